@@ -1,0 +1,152 @@
+"""The words of the domain, in the order in which they come to be: Passage → Hit → Citation → Statement → Answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Decision = Literal["answer", "partial", "refuse"]
+Reason = Literal["off_topic", "not_in_corpus", "private", "empty_question", "too_long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters (Unicode code points) in a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A position held, as one document states it. Empty strings stand for what it does not state."""
+
+    title: str = ""
+    employer: str = ""
+    employer_basis: str = ""
+    """Not empty: the employer is an inference of the owner's, and this says from what."""
+    start: str = ""
+    """ISO 8601 at the precision stated: `2019`, `2019-03` or `2019-03-15`."""
+    end: str = ""
+    """The same, or `present`."""
+    location: str = ""
+    order: int = 0
+    """Place among roles without dates, newest first (front matter `order`, else position in the document)."""
+    stated: Span = Span(0, 0)
+    """The lines that state it (front matter fields, heading lines), quotable as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of one document, at most about 200 words: what is embedded, searched and quoted."""
+
+    id: str
+    """Stable: from the source, the text and its occurrence in the source; an edit elsewhere leaves it alone."""
+    source: str
+    """Path below the corpus folder, with `/`."""
+    kind: str
+    """`bio`, `experience`, `article`, `award`, …: the folder's name in the singular, or front matter `kind`."""
+    title: str
+    heading: tuple[str, ...]
+    """Headings above it, outermost first."""
+    locator: str
+    """Where a person finds it: `Page 2`, `work[0]`, `Skills › Languages`, `Lines 4–9`."""
+    start: int
+    end: int
+    text: str
+    """`document.text[start:end]`."""
+    sentences: tuple[Span, ...]
+    """Its quotable units (sentences, list items, table rows) as ranges of the document's text, in order."""
+    role: Role | None = None
+    date: str = ""
+    url: str = ""
+    employer: str = ""
+    """Whom the document concerns where it is no role (an award, a project)."""
+
+    @property
+    def context(self) -> str:
+        """What the text leaves unsaid: title, role, employer and headings, put before it when it is embedded."""
+        role = self.role or Role()
+        said: dict[str, None] = {}
+        for part in (self.title, role.title, role.employer or self.employer, *self.heading):
+            if part and not any(part.casefold() in other.casefold() for other in said):
+                said[part] = None
+        return " · ".join(said)
+
+    @property
+    def embedded(self) -> str:
+        """The text that the embedding model and the keyword index see."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+    def quote(self, span: Span) -> str:
+        """The words of one of its units."""
+        return self.text[span.start - self.start : span.end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. `score` is the fused one, at most about 1; higher is better."""
+
+    passage: Passage
+    score: float
+    similarity: float = 0.0
+    """Cosine of the question to the passage, -1 to 1."""
+    sentence_similarity: tuple[float, ...] = ()
+    """Cosine of the question to each of `passage.sentences`, in their order."""
+    keyword: float = 0.0
+    """BM25 over the best BM25 for this question, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a document that carries a statement: `text[start:end] == quote`."""
+
+    number: int
+    source: str
+    title: str
+    locator: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer and the numbers of the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a visitor gets. Its JSON is the contract's."""
+
+    question: str
+    standalone_question: str
+    decision: Decision
+    text: str
+    reason: Reason | None = None
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    engine: str = "extractive"
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self, id: str | None = None) -> dict[str, Any]:
+        """The contract's object, ready for `json.dumps`; `id` is the caller's own."""
+        body = asdict(self)
+        body["hits"] = [
+            {
+                "source": hit.passage.source,
+                "locator": hit.passage.locator,
+                "score": round(hit.score, 4),
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "text": hit.passage.text,
+            }
+            for hit in self.hits
+        ]
+        order = ["question", "standalone_question", "decision", "reason", "text", "statements", "citations"]
+        order += ["hits", "engine", "timings_ms"]
+        return {"id": id} | {key: body[key] for key in order}

@@ -1,0 +1,61 @@
+"""Settings, from the environment and `.env`; the only reader of either."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import ResumeError
+
+HOME = Path(__file__).resolve().parent.parent
+"""The checkout: relative defaults are taken from here, so that every command works from any folder."""
+
+
+class Settings(BaseModel):
+    """Every `RESUME_*` setting; the field's description is its help text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corpus: Path = Field(HOME / "corpus", description="folder of documents")
+    index: Path = Field(HOME / ".index", description="folder of the index")
+    llm: str = Field("", description="empty: the offline engine; else a LangChain provider:model name")
+    llm_base_url: str = Field("", description="an OpenAI-compatible server of your own")
+    embedding_model: str = Field("", description="a sentence-transformers name or folder; empty: the bundled model")
+    reranker: str = Field("", description="a cross-encoder's sentence-transformers name or folder; empty: none")
+    top_k: int = Field(8, ge=1, le=50, description="passages given to the engine")
+    host: str = Field("127.0.0.1", description="address the page is served at")
+    port: int = Field(7860, ge=1, le=65535, description="port the page is served at")
+    today: dt.date = Field(default_factory=dt.date.today, description="freezes the clock (YYYY-MM-DD)")
+
+
+PREFIX = "RESUME_"
+
+
+def load(environ: Mapping[str, str] | None = None, dotenv: Path = HOME / ".env", **overrides: object) -> Settings:
+    """Settings from overrides (command-line options that are not None), the environment, then `.env`.
+
+    Raises ResumeError for a name that is not known and for a value that does not fit, naming it.
+    """
+    from dotenv import dotenv_values
+
+    environ = os.environ if environ is None else environ
+    found = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} | dict(environ)
+    given = {k: v for k, v in found.items() if k.startswith(PREFIX)}
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    if unknown := sorted(set(given) - set(known)):
+        raise ResumeError(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    values: dict[str, object] = {known[k]: v for k, v in given.items() if v.strip()}
+    values |= {k: v for k, v in overrides.items() if v is not None}
+    for name in ("corpus", "index"):
+        if name in values:
+            values[name] = Path(str(values[name])).expanduser().absolute()
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise ResumeError(f"bad setting {name}={first['input']!r}: {first['msg']}") from exc
