@@ -1,4 +1,4 @@
-"""The words of the domain, in the order in which they come to be: Passage → Hit → Citation → Statement → Answer."""
+"""The words of the domain, in the order in which they come to be: Passage → Hit → Quote → Draft → Reply → Citation → Statement → Answer."""
 
 from __future__ import annotations
 
@@ -78,6 +78,14 @@ class Passage:
         """The text that the embedding model and the keyword index see."""
         return f"{self.context}\n{self.text}" if self.context else self.text
 
+    @property
+    def embedded_sentences(self) -> list[str]:
+        """What the embedding model sees of each unit: its words under the passage's context.
+
+        The context lifts the reciprocal rank of the sentence that answers (`python -m eval.bench.retrieval`).
+        """
+        return [f"{self.context}\n{self.quote(span)}" if self.context else self.quote(span) for span in self.sentences]
+
     def quote(self, span: Span) -> str:
         """The words of one of its units."""
         return self.text[span.start - self.start : span.end - self.start]
@@ -95,6 +103,36 @@ class Hit:
     """Cosine of the question to each of `passage.sentences`, in their order."""
     keyword: float = 0.0
     """BM25 over the best BM25 for this question, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of one document, before they get a number."""
+
+    source: str
+    title: str
+    locator: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement and the quotes that carry it, before the citations are numbered."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an engine says, before citations are numbered. A refusal's drafts are the nearest that the documents say."""
+
+    decision: Decision
+    drafts: tuple[Draft, ...] = ()
+    lead: str = ""
+    """One short line before the statements; it states nothing that needs a source."""
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+# Two commands for a new machine: `make serve` and `make test`. Both build the environment first.
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.PHONY: help setup serve test lint bench clean
+help:
+	@echo "make serve   environment, index of corpus/, then the terminal prompt"
+	@echo "make test    environment with test tools, lint, types, import rules, all tests"
+	@echo "make bench   the figures of the README, measured here"
+	@echo "make clean   removes the environment and the index"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@command -v python3 >/dev/null || { echo "Python 3.11 or newer is needed: https://www.python.org/downloads/"; exit 2; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, found $$(python3 --version)"; exit 2; }
+	python3 -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+serve: setup
+	$(PY) -m ingest
+	$(PY) -m rag
+
+test: lint
+	$(PY) -m pytest -n auto
+
+lint: $(VENV)/.ready-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: setup
+	$(PY) -m eval.bench.speed
+
+clean:
+	rm -rf $(VENV) .index

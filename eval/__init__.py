@@ -1,0 +1,1 @@
+"""`python -m eval`: how good the answers are."""

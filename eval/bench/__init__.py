@@ -1,0 +1,1 @@
+"""Measurements beside the tests: nothing here is imported by the programs."""

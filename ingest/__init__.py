@@ -1,0 +1,1 @@
+"""`python -m ingest`: makes the index equal to the folder of documents."""

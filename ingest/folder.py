@@ -1,0 +1,107 @@
+"""The corpus folder → the files in it, and which of them are no documents."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import Refused, ResumeError
+
+EXTRAS = ("aliases.toml", "profile.toml")
+"""Files at the top of the folder that the index carries along without searching them."""
+NO_DOCUMENTS = frozenset({*EXTRAS, "cases.jsonl"})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the corpus."""
+
+    source: str
+    """Path below the corpus folder, with `/`."""
+    path: Path
+    refusal: str = ""
+    """Not empty: it is not to be opened at all, and why."""
+
+    def sha256(self) -> str:
+        """Of its bytes; raises Refused."""
+        if self.refusal:
+            raise Refused(self.refusal)
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as exc:
+            raise Refused(f"cannot be read: {exc.strerror}") from exc
+
+
+def files(corpus: Path) -> list[File]:
+    """Every document of the folder, in order of source; hidden files are left out.
+
+    Raises ResumeError for a folder that is missing or holds no document: an empty folder is more often a wrong path
+    or an unmounted disk than a wish to forget everything.
+    """
+    if not corpus.is_dir():
+        what = "is not a folder" if corpus.exists() else "does not exist"
+        raise ResumeError(f"the corpus folder {corpus} {what}; name another with --corpus or RESUME_CORPUS")
+    root = Path(os.path.realpath(corpus))
+    found = sorted(_walk(root, ""), key=lambda file: file.source)
+    if not found:
+        raise ResumeError(f"the corpus folder {corpus} holds no documents; add some, or name another with --corpus")
+    return found
+
+
+def extras(corpus: Path) -> Mapping[str, str]:
+    """Texts of the files at the top that are no documents but belong to an answer. Raises ResumeError naming one."""
+    texts = {}
+    for name in EXTRAS:
+        try:
+            texts[name] = (corpus / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as exc:
+            why = exc.strerror if isinstance(exc, OSError) else "not UTF-8"
+            raise ResumeError(f"{corpus / name} cannot be read: {why}") from exc
+    return texts
+
+
+def _walk(root: Path, below: str) -> Iterator[File]:
+    try:
+        entries = list(os.scandir(root / below))
+    except OSError as exc:
+        yield File(below, root / below, f"folder cannot be read: {exc.strerror}")
+        return
+    for entry in entries:
+        source = f"{below}/{entry.name}" if below else entry.name
+        if entry.name.startswith(".") or source in NO_DOCUMENTS:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(root, source)
+        else:
+            yield from _file(root, source)
+
+
+def _file(root: Path, source: str) -> Iterator[File]:
+    path = root / source
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        yield File(os.fsencode(source).decode("utf-8", "backslashreplace"), path, "file name is not UTF-8")
+        return
+    target = Path(os.path.realpath(path))
+    if path.is_symlink() and not target.is_relative_to(root):
+        yield File(source, path, "a symlink that leaves the folder")
+        return
+    try:
+        mode = path.stat().st_mode
+    except OSError as exc:
+        yield File(source, path, f"a broken symlink ({exc.strerror})" if path.is_symlink() else f"{exc.strerror}")
+        return
+    if stat.S_ISDIR(mode):  # a link to a folder of the corpus: its files are indexed where they lie
+        return
+    if stat.S_ISREG(mode):
+        yield File(source, path)
+    else:
+        yield File(source, path, "not a regular file")

@@ -1,0 +1,236 @@
+"""Make the index equal the folder; what has not changed is neither read nor embedded again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest import chunk, folder, lock
+from ingest.plan import Plan, Progress, planned
+from rag import generation as disk
+from rag import terms
+from rag.errors import ResumeError
+from rag.generation import Contents, IndexDamaged, Manifest
+from rag.schema import Passage
+
+if TYPE_CHECKING:
+    from rag.embed import Embedder
+    from rag.generation import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An embedding model, loaded only if something is to be embedded."""
+
+    name: str
+    fingerprint: str
+    load: Callable[[], Embedder]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest did, or would do."""
+
+    added: tuple[str, ...]
+    edited: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """Old and new source of a file whose bytes stayed the same."""
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+    """Source and reason."""
+    passages: int
+    """In the index, afterwards."""
+    embedded: int
+    """Texts given to the embedding model: passages and sentences that the index did not hold."""
+    seconds: float
+    published: bool
+    """False where the index was equal to the folder already, and for a dry run."""
+
+
+def sync(
+    corpus: Path,
+    index: Path,
+    model: Model,
+    *,
+    dry_run: bool = False,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    check_extra: Callable[[str, str], object] | None = None,
+) -> Report:
+    """Publish a generation equal to one built from nothing, unless the current one is. `dry_run` writes nothing.
+
+    `rebuild` uses nothing of the current generation. `check_extra` is given name and text of the corpus's `.toml` files
+    and may raise. Raises ResumeError (the index stays as it was): a corpus that is missing, empty or refused as a
+    whole, an index of another embedding model, a disk that cannot be written; IndexLocked.
+    """
+    started = time.perf_counter()
+    say = progress or (lambda _what, _done, _of: None)
+    files = folder.files(corpus)
+    extras = folder.extras(corpus)
+    for name, text in extras.items():
+        if check_extra:
+            check_extra(name, text)
+    try:
+        held: AbstractContextManager[None] = nullcontext() if dry_run else lock.held(index)
+        with held:
+            if not dry_run:
+                disk.tidy(index)
+            former = None if rebuild else _former(index)
+            if former and former.manifest.sources:
+                former.manifest.check_model(model.name, model.fingerprint)
+            plan = planned(files, extras, former, say)
+            changed = former is None or not _equal(former, plan, model)
+            known = _known(former, model) if changed else {}
+            missing = _missing(plan.passages, known) if changed else []
+            if changed and not dry_run:
+                _publish(index, plan, model, known, missing, say)
+                disk.tidy(index)
+    except OSError as exc:
+        raise ResumeError(_unwritable(index, exc)) from exc
+    return _report(former, plan, len(missing), time.perf_counter() - started, changed and not dry_run)
+
+
+def _former(index: Path) -> Contents | None:
+    """The index as it is; None where there is none, or none that this program can read: it is built anew."""
+    try:
+        name = disk.current(index)
+        return disk.read(disk.folder_of(index, name)) if name else None
+    except IndexDamaged:
+        return None
+
+
+def _texts(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
+    """What is embedded: passages with their context, and their units as they stand."""
+    return [p.embedded for p in passages], [t for p in passages for t in p.embedded_sentences]
+
+
+def _known(former: Contents | None, model: Model) -> dict[str, Vectors]:
+    """Text → its vector, from the former generation."""
+    if former is None or former.manifest.fingerprint != model.fingerprint:
+        return {}
+    whole, units = _texts(former.passages)
+    return dict(zip(whole, former.vectors, strict=True)) | dict(zip(units, former.sentences, strict=True))
+
+
+def _missing(passages: Sequence[Passage], known: Mapping[str, Vectors]) -> list[str]:
+    whole, units = _texts(passages)
+    return [text for text in dict.fromkeys([*whole, *units]) if text not in known]
+
+
+def _equal(former: Contents, plan: Plan, model: Model) -> bool:
+    there = former.manifest
+    return (
+        there.sources == plan.rows
+        and there.refused == plan.refused
+        and former.passages == plan.passages
+        and former.documents == plan.documents
+        and former.extras == plan.extras
+        and (there.fingerprint, there.chunker, there.keywords) == (model.fingerprint, chunk.VERSION, terms.VERSION)
+    )
+
+
+def _publish(
+    index: Path, plan: Plan, model: Model, known: Mapping[str, Vectors], missing: Sequence[str], say: Progress
+) -> None:
+    import numpy as np
+
+    from rag import store
+
+    vectors = dict(known)
+    if missing:
+        done = 0
+
+        def more(n: int) -> None:
+            nonlocal done
+            done += n
+            say("embedding", done, len(missing))
+
+        say("embedding", 0, len(missing))
+        vectors |= zip(missing, model.load().encode(missing, more), strict=True)
+    say("writing", 0, 1)
+    dimensions = len(next(iter(vectors.values()), ()))
+
+    def rows(texts: Sequence[str]) -> Vectors:
+        return np.array([vectors[text] for text in texts], dtype=np.float32).reshape(len(texts), dimensions)
+
+    whole, units = _texts(plan.passages)
+    now = dt.datetime.now(dt.UTC)
+    manifest = Manifest(
+        model=model.name,
+        fingerprint=model.fingerprint,
+        dimensions=dimensions,
+        chunker=chunk.VERSION,
+        keywords=terms.VERSION,
+        created=now.isoformat(timespec="seconds"),
+        previous=_current(index),
+        sources=plan.rows,
+        refused=plan.refused,
+    )
+    name = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    path = disk.folder_of(index, name)
+    try:
+        store.write(
+            path, Contents(manifest, plan.documents, plan.passages, dict(plan.extras), rows(whole), rows(units))
+        )
+        disk.publish(index, name)
+    except BaseException:
+        if _current(index) != name:
+            shutil.rmtree(path, ignore_errors=True)
+        raise
+    say("writing", 1, 1)
+
+
+def _current(index: Path) -> str:
+    try:
+        return disk.current(index) or ""
+    except IndexDamaged:
+        return ""
+
+
+def _unwritable(index: Path, exc: OSError) -> str:
+    full = exc.errno in {errno.ENOSPC, errno.EDQUOT} or "disk is full" in str(exc)
+    why = "the disk is full" if full else exc.strerror or str(exc)
+    fix = "free some space" if full else "make it writable"
+    return f"the index in {index} could not be written ({why}) and stays as it was; {fix}, or choose another --index"
+
+
+def _report(former: Contents | None, plan: Plan, embedded: int, seconds: float, published: bool) -> Report:
+    before = {row.path: row.sha256 for row in former.manifest.sources} if former else {}
+    after = {row.path: row.sha256 for row in plan.rows}
+    added = [path for path in after if path not in before]
+    removed = [path for path in before if path not in after]
+    renamed = list(_renamed(removed, added, before, after))
+    return Report(
+        added=tuple(path for path in added if path not in {new for _, new in renamed}),
+        edited=tuple(path for path in after if path in before and before[path] != after[path]),
+        renamed=tuple(renamed),
+        removed=tuple(path for path in removed if path not in {old for old, _ in renamed}),
+        unchanged=tuple(path for path in after if before.get(path) == after[path]),
+        refused=tuple((row.path, row.reason) for row in plan.refused),
+        passages=len(plan.passages),
+        embedded=embedded,
+        seconds=round(seconds, 3),
+        published=published,
+    )
+
+
+def _renamed(
+    removed: Sequence[str], added: Sequence[str], before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Pairs of a source gone and a source come with the same bytes, each in one pair."""
+    left = list(added)
+    for old in removed:
+        for new in left:
+            if before[old] == after[new]:
+                left.remove(new)
+                yield old, new
+                break

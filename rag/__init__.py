@@ -1,0 +1,1 @@
+"""The library: documents in an index, questions answered with the place every sentence comes from."""

@@ -1,0 +1,89 @@
+"""Dates and durations of positions, computed from what the documents state. Nothing is guessed: no date, no figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.schema import Passage, Role
+
+
+@dataclass(frozen=True)
+class Position:
+    """A role and the document that states it."""
+
+    role: Role
+    source: str
+    title: str
+    locator: str
+
+
+def positions(passages: Iterable[Passage]) -> tuple[Position, ...]:
+    """The positions that the passages tell of, newest first; undated ones in the order given by their documents."""
+    found: dict[tuple[str, str, str, str], Position] = {}
+    for passage in passages:
+        role = passage.role
+        if role and (role.title or role.employer):
+            key = (role.title.casefold(), role.employer.casefold(), role.start, role.end)
+            found.setdefault(key, Position(role, passage.source, passage.title, passage.locator))
+    undated = [p for p in found.values() if not p.role.start and not p.role.end]
+    dated = [p for p in found.values() if p.role.start or p.role.end]
+    dated.sort(key=lambda p: (p.role.end == "present", p.role.end or p.role.start, p.role.start), reverse=True)
+    return (*dated, *sorted(undated, key=lambda p: (p.role.order, p.source)))
+
+
+def month(date: str, today: dt.date, closing: bool = False) -> int | None:
+    """Months since year 0 of an ISO date or `present`; None where there is none.
+
+    A bare year counts from its January; as the end of a range too, so that 2019 – 2021 is two years.
+    `closing` adds the month itself: a job from 2019-03 to 2019-05 lasted three months.
+    """
+    if date == "present":
+        return today.year * 12 + today.month - 1 + closing
+    parts = [int(p) for p in date.split("-")] if date else []
+    if not parts:
+        return None
+    return parts[0] * 12 + (parts[1] - 1 + closing if len(parts) > 1 else 0)
+
+
+def span(role: Role, today: dt.date) -> tuple[int, int] | None:
+    """The first month of a position and the month after its last; None unless both ends are stated."""
+    start, end = month(role.start, today), month(role.end, today, closing=True)
+    if start is None or end is None or end < start:
+        return None
+    return start, max(end, start + 1)
+
+
+def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping and touching ranges joined, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def total_months(spans: Sequence[tuple[int, int]]) -> int:
+    """Months covered by at least one range."""
+    return sum(end - start for start, end in merged(spans))
+
+
+def gaps(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges between the first and the last month that no position covers."""
+    joined = merged(spans)
+    return [(before[1], after[0]) for before, after in zip(joined, joined[1:], strict=False)]
+
+
+def length(months: int) -> str:
+    """`3 years 4 months`, `1 year`, `5 months`."""
+    years, rest = divmod(months, 12)
+    parts = [f"{n} {unit}{'s' * (n != 1)}" for n, unit in ((years, "year"), (rest, "month")) if n]
+    return " ".join(parts) or "less than a month"
+
+
+def year_month(months: int) -> str:
+    """`2019-03` of a month count."""
+    return f"{months // 12}-{months % 12 + 1:02d}"

@@ -1,0 +1,124 @@
+"""Whether the documents answer a question: answer, partial or refuse, and why. From evidence, never from hope.
+
+First by rule: what a question names (technologies, companies, places, degrees) must stand in the documents, and
+together where it asks for them together. Vectors cannot tell "Go" from "Google"; whole words can. Then by a logistic
+regression over the figures of `evidence.FEATURES`, fitted by `python -m eval.fit`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.catalogue import Catalogue
+from rag.evidence import Evidence
+from rag.question import Question
+from rag.schema import Decision, Hit, Reason
+
+WEIGHTS = (0.0,) * 12
+BIAS = 0.0
+THRESHOLD = 0.0
+"""Probability from which the documents are taken to answer."""
+OFF_TOPIC = 0.3
+"""Cosine of the best passage under which the question is about something else altogether."""
+
+
+_CLAIM = re.compile(
+    r"^\W*(?:was|were|is|are|wasn't|isn't|weren't)\b|\b(?:right|correct|true|isn't it|wasn't it|didn't (?:he|she|they|you))\W*$"
+    r"|\bis (?:that|this|it) (?:right|true|correct)|^\W*i (?:read|heard|understand|saw|believe|think|gather)\b",
+    re.IGNORECASE,
+)
+"""A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided, and what it rests on."""
+
+    decision: Decision
+    reason: Reason | None = None
+    missing: tuple[str, ...] = ()
+    """What the question names and the documents do not."""
+    apart: tuple[str, str] | None = None
+    """Two things that the documents hold, but not together."""
+    attribute: str = ""
+    """The personal attribute asked for."""
+    probability: float = 0.0
+    within: frozenset[int] | None = None
+    """Passages that hold everything the question names; None where it names nothing."""
+
+
+def probability(features: Sequence[float]) -> float:
+    """That the documents answer, 0 to 1."""
+    return 1 / (1 + math.exp(-(BIAS + sum(w * x for w, x in zip(WEIGHTS, features, strict=True)))))
+
+
+def named(question: Question, catalogue: Catalogue) -> Verdict:
+    """The verdict on what the question names, before anything is ranked; its `within` restricts the evidence."""
+    missing = tuple(n for n in question.names if not catalogue.known(n))
+    present = [n for n in question.names if n not in missing]
+    within: frozenset[int] | None = None
+    scope = _scope(question, catalogue)
+    apart = None
+    for name in present:
+        holders = catalogue.holders(name)
+        if not holders:
+            continue  # known by its parts only
+        if scope is not None and not holders & scope:
+            apart = (name, question.scope_names[0])
+        within = holders if within is None else (within & holders or within | holders)
+    if scope is not None:
+        within = scope if within is None else within & scope or scope
+    if apart or missing:
+        claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
+        if claim and _CLAIM.search(question.text):
+            return Verdict("partial", None, missing, apart, within=claim)
+    if apart:
+        return Verdict("refuse", "not_in_corpus", apart=apart, within=within)
+    if missing and (not present or not _joined(question, missing, present)):
+        return Verdict("refuse", "not_in_corpus", missing, within=within)
+    if missing:
+        return Verdict("partial", None, missing, within=within)
+    return Verdict("answer", within=within)
+
+
+def _scope(question: Question, catalogue: Catalogue) -> frozenset[int] | None:
+    """The passages that speak of the employers or roles in question."""
+    if not question.scope_names:
+        return None
+    wanted = {(p.role.employer, p.role.title) for p in question.scope}
+    roles = {i for i, p in enumerate(catalogue.passages) if p.role and (p.role.employer, p.role.title) in wanted}
+    return frozenset(roles.union(*(catalogue.holders(n) for n in question.scope_names)))
+
+
+def _joined(question: Question, missing: Sequence[str], present: Sequence[str]) -> bool:
+    """Whether a missing thing and a present one are asked for side by side ("Docker and Rust")."""
+    either = "|".join(re.escape(n) for n in missing)
+    other = "|".join(re.escape(n) for n in present)
+    link = r"\s*(?:,|/|&|\band\b|\bor\b|\bas well as\b)\s*(?:and |or )?(?:with |in |the )?"
+    return (
+        re.search(
+            rf"(?:{either}){link}(?:[\w.+#-]+{link})*(?:{other})|(?:{other}){link}(?:[\w.+#-]+{link})*(?:{either})",
+            question.text,
+            re.I,
+        )
+        is not None
+    )
+
+
+def decide(
+    question: Question, names: Verdict, evidence: Evidence, hits: Sequence[Hit], catalogue: Catalogue
+) -> Verdict:
+    """The verdict on a question and its evidence; `names` is what `named` said of it."""
+    sure = probability(evidence.features)
+    near = max((h.similarity for h in hits), default=0.0)
+    if attribute := catalogue.lexicon.private_in(question.text):
+        if not any(attribute.stated.search(s.text) for s in evidence.sentences[:12]):
+            return Verdict("refuse", "private", attribute=attribute.name, probability=sure)
+    if names.decision == "refuse":
+        return Verdict("refuse", names.reason, names.missing, names.apart, probability=sure)
+    if not evidence.sentences or sure < THRESHOLD:
+        return Verdict("refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure)
+    return Verdict(names.decision, None, names.missing, names.apart, probability=sure, within=names.within)

@@ -1,0 +1,87 @@
+"""The offline engine: hits → the one to four sentences of the owner that answer, verbatim, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.career import Position
+from rag.catalogue import quote
+from rag.evidence import FIGURE, LENGTH, Evidence, Scored, counted_in
+from rag.lexicon import Lexicon
+from rag.question import Question
+from rag.schema import Draft, Passage, Span
+from rag.terms import fold, mentions, terms
+from rag.timeline import label, stated
+
+LIMIT = {"open": 4, "list": 4, "how": 3, "why": 3, "yes_no": 3}
+"""Statements at most, by the form of the question; 2 for the others."""
+PREMISE = 0.3
+"""Coverage from which the best sentence is about what the question assumes."""
+DROP = 0.12
+"""How much worse than the best a further sentence may score."""
+
+
+def drafts(question: Question, evidence: Evidence) -> tuple[Draft, ...]:
+    """The sentences that answer best, in the order of their scores."""
+    chosen = select(question, evidence.sentences)
+    return tuple(said(s.hit.passage, s.span, value(question, s.text)) for s in chosen)
+
+
+def select(question: Question, sentences: Sequence[Scored]) -> list[Scored]:
+    """The best sentence and those near it that add something."""
+    chosen: list[Scored] = []
+    limit = LIMIT.get(question.form, 2)
+    for sentence in sentences:
+        if chosen and sentence.score < chosen[0].score - DROP:
+            break
+        new = set(terms(sentence.text))
+        if any(len(new & set(terms(c.text))) > 0.8 * len(new) for c in chosen):
+            continue
+        chosen.append(sentence)
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+def premise(question: Question, evidence: Evidence, lexicon: Lexicon) -> str:
+    """A lead for a question that assumes what its best sentence does not say: another direction, another figure."""
+    best = evidence.sentences[0]
+    asked, found = set(fold(question.text).split()), set(re.findall(r"[a-z]+", fold(best.text)))
+    up, down = (set(lexicon.opposites[k]) for k in ("up", "down"))
+    asked = {w.strip("?.,!") for w in asked}
+    for one, other in ((up, down), (down, up)):
+        if asked & one and not asked & other and found & other and not found & one and best.coverage >= PREMISE:
+            return "The documents say otherwise:"
+    figures = [n for n in question.numbers if n[:1].isdigit() and int(re.sub(r"\D", "", n) or 0) not in question.years]
+    said_here = " ".join(s.text for s in evidence.sentences[:4])
+    if figures and not any(mentions(n.rstrip("%+ "), said_here) or n in said_here for n in figures):
+        return "The documents do not give that figure. They do say:"
+    return ""
+
+
+def said(passage: Passage, span: Span, first: str = "") -> Draft:
+    """A unit of a passage as a statement, with the role it belongs to named."""
+    text = " ".join(passage.quote(span).split())
+    role = passage.role
+    if role and role.title:
+        position = Position(role, passage.source, passage.title, passage.locator)
+        return Draft(f"{first}As {label(position)}: {text}", (quote(passage, span), stated(position)))
+    return Draft(f"{first}{text}", (quote(passage, span),))
+
+
+def value(question: Question, text: str) -> str:
+    """The figure or the length that the question wants, to stand first: `400M+ — `; empty where it is not certain."""
+    if question.form not in {"count", "duration"}:
+        return ""
+    pattern = (
+        LENGTH
+        if question.form == "duration"
+        else re.compile(r"[$€£]?\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?|" + FIGURE.pattern.split("|", 1)[1], re.I)
+    )
+    found = [m for m in pattern.finditer(text) if not re.fullmatch(r"(?:19|20)\d\d", m[0])]
+    if len(found) > 1:
+        counted = counted_in(question.text)
+        near = [m for m in found if counted and counted & set(terms(text[m.end() : m.end() + 40]))]
+        found = near[:1]
+    return f"{found[0][0].strip(' .,')} — " if len(found) == 1 else ""

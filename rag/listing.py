@@ -1,0 +1,193 @@
+"""Answers that gather: everything of one part of a resume, or everything of one kind, from all documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.catalogue import Catalogue
+from rag.extract import said
+from rag.lexicon import Lexicon
+from rag.question import Question
+from rag.schema import Draft, Passage, Quote, Reply
+from rag.terms import fold, mentions, stem, terms, words
+
+MOST = 12
+"""Statements at most in a list; what is left out is counted."""
+_TECHNICAL = (
+    "programming language",
+    "database",
+    "cloud provider",
+    "message broker",
+    "framework",
+    "infrastructure tool",
+    "data tool",
+    "machine learning tool",
+    "business tool",
+)
+_GENERIC = frozenset(
+    terms(
+        """list name all every each any some what which kind kinds sort type types various hold holds held have has receive
+        received get got win won earn earned use used uses using work worked know known knows speak spoken write wrote written
+        writes publish published publishes give gave given make made experience experienced did does there person candidate
+        engineer tell show summary summarize so far ever total complete full long number many count main top favourite
+        favorite familiar different comfortable professional professionally currently own public author authored human"""
+    )
+)
+
+
+def reply(question: Question, catalogue: Catalogue) -> Reply | None:
+    """The reply to a question that wants a list; None where it wants something else."""
+    folded = fold(question.text)
+    if question.form in {"why", "how", "who", "duration"}:
+        return None
+    if any(" " in k and mentions(k, folded) for k in catalogue.lexicon.kinds):  # "programming languages" is no section
+        return _of_kind(folded, question, catalogue)
+    return _of_section(folded, question, catalogue) or _of_kind(folded, question, catalogue)
+
+
+def _in_scope(question: Question, catalogue: Catalogue) -> list[int]:
+    """Positions of the passages about the employers and roles that the question names; all where it names none."""
+    if not question.scope:
+        return list(range(len(catalogue.passages)))
+    wanted = {(p.role.employer, p.role.title) for p in question.scope}
+    names = question.scope_names
+    return [
+        i
+        for i, p in enumerate(catalogue.passages)
+        if (p.role and (p.role.employer, p.role.title) in wanted)
+        or (not p.role and any(mentions(n, p.employer or p.text) for n in names))
+    ]
+
+
+def wanted(question: Question, lexicon: Lexicon) -> Callable[[str], bool] | None:
+    """Whether a sentence holds a member of the kind of thing asked for; None where no kind is asked for."""
+    kind = lexicon.kind_in(fold(question.text)) if question.form in {"list", "open"} else None
+    if not kind:
+        return None
+    return lambda text: any(lexicon.mentioned(member, text) for member in lexicon.kinds[kind])
+
+
+def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "Which databases …": the sentences that name one, as few as name them all."""
+    if question.form not in {"list", "open"} or question.names:
+        return None
+    kinds = [k for k in catalogue.lexicon.kinds if mentions(k, folded)]
+    if not kinds and re.search(
+        r"\b(?:technolog\w+|tech(?:nical)? stack|tools?|frameworks?|technical skills)\b", folded
+    ):
+        kinds = list(_TECHNICAL)
+    if not kinds and re.search(r"\bclouds?\b", folded):
+        kinds = ["cloud provider"]
+    if not kinds and re.search(r"\blanguages?\b", folded):
+        spoken = re.search(r"\b(?:speak|spoken|fluent|human|natural|native|foreign)\b", folded)
+        coding = re.search(r"\b(?:program\w*|cod(?:e|es|ed|ing)|use|used|know|scripting)\b", folded)
+        kinds = ["spoken language"] if spoken else ["programming language"] if coding else []
+    known = set(terms(" ".join(kinds))) | {
+        stem(w)
+        for w in "technology technologies tools tool stack tech technical skills cloud languages language human mean services".split()
+    }
+    named = set(terms(" ".join(question.scope_names)))
+    if not kinds or [t for t in question.terms if t not in known and t not in _GENERIC and t not in named]:
+        return None
+    members = [m for k in kinds for m in catalogue.lexicon.kinds[k]]
+    units = [
+        (i, span, catalogue.passages[i].quote(span))
+        for i in _in_scope(question, catalogue)
+        for span in catalogue.passages[i].sentences
+    ]
+    names = {
+        j: frozenset(m for m in members if catalogue.lexicon.mentioned(m, text)) for j, (_, _, text) in enumerate(units)
+    }
+    chosen: list[int] = []
+    covered: set[str] = set()
+    while len(chosen) < 8:
+        best = max(names, key=lambda j: (len(names[j] - covered), -len(units[j][2])), default=-1)
+        if best < 0 or not names[best] - covered:
+            break
+        chosen.append(best)
+        covered |= names[best]
+    if not chosen:
+        return None
+    return Reply("answer", tuple(said(catalogue.passages[units[j][0]], units[j][1]) for j in sorted(chosen)))
+
+
+def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "Which certifications …", "what has been published?": all of that part of the documents."""
+    sections = catalogue.lexicon.sections_in(folded)
+    lexicon = catalogue.lexicon
+    known = {t for s in sections for a in lexicon.sections[s] for t in terms(a)}
+    named = set(terms(" ".join(question.scope_names)))
+    left = [t for t in question.terms if t not in known and t not in _GENERIC and t not in named]
+    if not sections or left or question.names:
+        return None
+    inside = set(_in_scope(question, catalogue))
+    for name in sections:
+        if name == "publication" and (listed := _documents(catalogue, inside)):
+            return listed
+        places = [i for i in catalogue.section(name) if i in inside]
+        if not places:
+            continue
+        if name in {"award", "project"}:
+            entries = _entries(catalogue, places)
+        else:
+            entries = [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
+        lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+        if entries:
+            return Reply("answer", tuple(entries[:MOST]), lead)
+    return None
+
+
+def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
+    """Whole passages, a statement each, where an entry is more than one line."""
+    return [
+        _whole(catalogue.passages[i])
+        if len(words(catalogue.passages[i].text)) < 90
+        else said(catalogue.passages[i], catalogue.passages[i].sentences[0])
+        for i in places
+        if catalogue.passages[i].sentences
+    ]
+
+
+def _whole(passage: Passage) -> Draft:
+    text = " ".join(passage.text.split())
+    heads = [h for h in (passage.title, *passage.heading[-1:]) if fold(h) not in fold(text)]
+    first = f"{heads[0]}: " if heads else ""
+    return Draft(f"{first}{text}", (Quote(passage.source, passage.title, passage.locator, passage.start, passage.end),))
+
+
+def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
+    """The published pieces: a document of its own each, or the entries of a section of publications."""
+    sources: dict[str, Passage] = {}
+    for i, passage in enumerate(catalogue.passages):
+        if (
+            i in inside
+            and passage.kind in {"article", "publication", "post", "paper", "blog", "talk"}
+            and passage.kind != "talk"
+        ):
+            sources.setdefault(passage.source, passage)
+    entries = [_titled(catalogue, p) for p in sorted(sources.values(), key=lambda p: p.date, reverse=True)]
+    places = [
+        i for i in catalogue.section("publication") if i in inside and catalogue.passages[i].source not in sources
+    ]
+    entries += [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
+    if not entries:
+        return None
+    lead = f"{len(entries)} pieces; the {MOST} latest:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead)
+
+
+def _titled(catalogue: Catalogue, passage: Passage) -> Draft:
+    """A document by its title, cited where the title stands."""
+    text = catalogue.generation.text(passage.source)
+    at = text.find(passage.title)
+    end = at + len(passage.title)
+    if at < 0:
+        at, end = passage.start, passage.end
+    when = f" ({passage.date})" if passage.date else ""
+    quotes = [Quote(passage.source, passage.title, "Title", at, end)]
+    if when and (line := re.search(rf"^date\w*:.*{re.escape(passage.date[:4])}.*$", text, re.M)):
+        quotes.append(Quote(passage.source, passage.title, "Date", line.start(), line.end()))
+    else:
+        when = ""
+    return Draft(f"{passage.title}{when}", tuple(quotes))

@@ -1,0 +1,96 @@
+"""Question → hits: vectors and keywords, fused into one score.
+
+A convex combination, not reciprocal ranks: on paraphrased questions the keyword list is noise, and ranks cannot say so.
+The weights were fitted by `python -m eval.bench.retrieval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.schema import Hit
+from rag.terms import terms
+
+if TYPE_CHECKING:
+    from rag.store import Generation
+
+CANDIDATES = 60
+"""Passages taken from each of the searches before they are fused."""
+SENTENCE_WEIGHT = 0.4
+"""Share of the best sentence's cosine in a passage's similarity."""
+KEYWORD_WEIGHT = 0.2
+"""Share of the keyword score in the fused one."""
+PREFERENCE = 0.15
+"""What a passage gains that holds everything the question names."""
+SAME = 0.97
+"""Cosine between two passages from which the lower one is a duplicate and steps back."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the fitting script varies."""
+
+    sentence: float = SENTENCE_WEIGHT
+    keyword: float = KEYWORD_WEIGHT
+
+
+def retrieve(
+    question: str,
+    vector: NDArray[np.float32],
+    generation: Generation,
+    top_k: int,
+    prefer: Collection[int] = (),
+    weights: Weights = Weights(),
+) -> list[Hit]:
+    """The `top_k` best passages, best first; `vector` is the question's embedding, shape (d,), L2-normalised.
+
+    `prefer` are positions of passages that hold everything the question names; they gain PREFERENCE.
+    """
+    near, _ = generation.nearest(vector, CANDIDATES)
+    units = generation.sentence_cosines(vector)
+    best = generation.best_sentences(units)
+    keyword = generation.keyword_scores(terms(question))
+    top = float(keyword.max(initial=0.0))
+    keyword = keyword / top if top > 0 else keyword
+
+    named = np.zeros(len(keyword), dtype=np.float32)
+    named[list(prefer)] = PREFERENCE
+    chosen = np.unique(
+        np.concatenate([near, _largest(best, CANDIDATES), _largest(keyword, CANDIDATES), _largest(named, CANDIDATES)])
+    )
+    cosine = generation.cosines(vector, chosen)
+    similarity = (1 - weights.sentence) * cosine + weights.sentence * np.maximum(best[chosen], cosine - 0.3)
+    score = (1 - weights.keyword) * similarity + weights.keyword * keyword[chosen] + named[chosen]
+
+    order = np.lexsort((chosen, -score))
+    hits, spare = [], []
+    kept: list[int] = []
+    for i in order:
+        position = int(chosen[i])
+        hit = Hit(
+            generation.passages[position],
+            float(score[i]),
+            float(cosine[i]),
+            tuple(float(x) for x in units[generation.units_of(position)]),
+            float(keyword[position]),
+        )
+        if kept and generation.similar(position, kept) >= SAME:
+            spare.append(hit)
+            continue
+        kept.append(position)
+        hits.append(hit)
+        if len(hits) == top_k:
+            return hits
+    return (hits + spare)[:top_k]
+
+
+def _largest(scores: NDArray[np.float32], n: int) -> NDArray[np.int64]:
+    """Positions of the n largest scores, unordered."""
+    if len(scores) <= n:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, n)[:n]

