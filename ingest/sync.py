@@ -109,7 +109,7 @@ def _former(index: Path) -> Contents | None:
 
 
 def _texts(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
-    """What is embedded: passages with their context, and their units as they stand."""
+    """What is embedded: passages and their units, both under their context."""
     return [p.embedded for p in passages], [t for p in passages for t in p.embedded_sentences]
 
 
@@ -157,12 +157,12 @@ def _publish(
         say("embedding", 0, len(missing))
         vectors |= zip(missing, model.load().encode(missing, more), strict=True)
     say("writing", 0, 1)
-    dimensions = len(next(iter(vectors.values()), ()))
+    whole, units = _texts(plan.passages)
+    dimensions = len(vectors[whole[0]]) if whole else 0
 
     def rows(texts: Sequence[str]) -> Vectors:
         return np.array([vectors[text] for text in texts], dtype=np.float32).reshape(len(texts), dimensions)
 
-    whole, units = _texts(plan.passages)
     now = dt.datetime.now(dt.UTC)
     manifest = Manifest(
         model=model.name,
@@ -197,7 +197,7 @@ def _current(index: Path) -> str:
 
 
 def _unwritable(index: Path, exc: OSError) -> str:
-    full = exc.errno in {errno.ENOSPC, errno.EDQUOT} or "disk is full" in str(exc)
+    full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
     why = "the disk is full" if full else exc.strerror or str(exc)
     fix = "free some space" if full else "make it writable"
     return f"the index in {index} could not be written ({why}) and stays as it was; {fix}, or choose another --index"

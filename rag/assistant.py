@@ -98,7 +98,13 @@ class Assistant:
         else:
             command = False
         read_as = read(
-            asked, catalogue.lexicon, catalogue.positions, now.profile.names, catalogue.held, self._frequency.common
+            asked,
+            catalogue.lexicon,
+            catalogue.positions,
+            now.profile.names,
+            catalogue.held,
+            self._frequency.common,
+            self._frequency.spelt,
         )
         names = named(read_as, catalogue)
         vector = self._vector(read_as.asked)

@@ -17,7 +17,7 @@ from rag.evidence import Evidence
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (0.0,) * 12
+WEIGHTS = (0.0,) * 4
 BIAS = 0.0
 THRESHOLD = 0.0
 """Probability from which the documents are taken to answer."""
@@ -31,6 +31,10 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 """A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
+
+
+STATED = 12
+"""Sentences, best first, among which a personal attribute has to be stated."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         if scope is not None and not holders & scope:
             apart = (name, question.scope_names[0])
         within = holders if within is None else (within & holders or within | holders)
+    attribute = catalogue.lexicon.private_in(question.text)
+    if attribute and attribute.anywhere:
+        stating = (i for i, p in enumerate(catalogue.passages) if p.kind != "article" and attribute.stated.search(p.text))
+        within = frozenset(stating) or within
     if scope is not None:
         within = scope if within is None else within & scope or scope
     if apart or missing:
@@ -115,10 +123,13 @@ def decide(
     sure = probability(evidence.features)
     near = max((h.similarity for h in hits), default=0.0)
     if attribute := catalogue.lexicon.private_in(question.text):
-        if not any(attribute.stated.search(s.text) for s in evidence.sentences[:12]):
+        stated = any(attribute.stated.search(s.text) for s in evidence.sentences[:STATED])
+        if not stated:
             return Verdict("refuse", "private", attribute=attribute.name, probability=sure)
+        if attribute.anywhere:
+            return Verdict("answer", within=names.within)
     if names.decision == "refuse":
         return Verdict("refuse", names.reason, names.missing, names.apart, probability=sure)
-    if not evidence.sentences or sure < THRESHOLD:
+    if not evidence.sentences or not evidence.met or sure < THRESHOLD:
         return Verdict("refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure)
     return Verdict(names.decision, None, names.missing, names.apart, probability=sure, within=names.within)

@@ -7,41 +7,62 @@ from collections.abc import Sequence
 
 from rag.career import Position
 from rag.catalogue import quote
-from rag.evidence import FIGURE, LENGTH, Evidence, Scored, counted_in
+from rag.evidence import CLOSE, FIGURE, LENGTH, Evidence, Scored, counted_in
 from rag.lexicon import Lexicon
 from rag.question import Question
 from rag.schema import Draft, Passage, Span
 from rag.terms import fold, mentions, terms
 from rag.timeline import label, stated
 
-LIMIT = {"open": 4, "list": 4, "how": 3, "why": 3, "yes_no": 3}
-"""Statements at most, by the form of the question; 2 for the others."""
+LIMIT = {"open": 4, "list": 4, "how": 4, "why": 4, "yes_no": 4}
+"""Statements at most, by the form of the question; 3 for the others."""
+SPAN = 120
+"""Words at most of a sentence with the list that it opens."""
 PREMISE = 0.3
 """Coverage from which the best sentence is about what the question assumes."""
-DROP = 0.12
-"""How much worse than the best a further sentence may score."""
 
 
 def drafts(question: Question, evidence: Evidence) -> tuple[Draft, ...]:
     """The sentences that answer best, in the order of their scores."""
     chosen = select(question, evidence.sentences)
-    return tuple(said(s.hit.passage, s.span, value(question, s.text)) for s in chosen)
+    return tuple(said(s.hit.passage, opened(s.hit.passage, s.span), value(question, s.text)) for s in chosen)
 
 
 def select(question: Question, sentences: Sequence[Scored]) -> list[Scored]:
     """The best sentence and those near it that add something."""
     chosen: list[Scored] = []
-    limit = LIMIT.get(question.form, 2)
+    limit = LIMIT.get(question.form, 3)
     for sentence in sentences:
-        if chosen and sentence.score < chosen[0].score - DROP:
+        if chosen and sentence.score < chosen[0].score - CLOSE:
             break
         new = set(terms(sentence.text))
+        if chosen and len(new) < 3:
+            continue
+        if any(c.hit is sentence.hit and opened(c.hit.passage, c.span).end >= sentence.span.end > c.span.end for c in chosen):
+            continue
         if any(len(new & set(terms(c.text))) > 0.8 * len(new) for c in chosen):
             continue
         chosen.append(sentence)
         if len(chosen) == limit:
             break
     return chosen
+
+
+def opened(passage: Passage, span: Span) -> Span:
+    """A unit that ends with a colon, together with what it opens: the list after it, or the next sentence."""
+    if not passage.quote(span).rstrip(" *_").endswith(":"):
+        return span
+    following = [s for s in passage.sentences if s.start >= span.end]
+    end, words_left = span.end, SPAN
+    for unit in following:
+        item = re.search(r"(?:^|\n)\s*(?:[-*+•|]|\d+[.)])\s*$", passage.text[: unit.start - passage.start])
+        words_left -= len(passage.quote(unit).split())
+        if words_left < 0:
+            break
+        end = unit.end
+        if not item:
+            break
+    return Span(span.start, end)
 
 
 def premise(question: Question, evidence: Evidence, lexicon: Lexicon) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable
+from collections.abc import Collection
 from pathlib import Path
 
 FIRST, LAST = 1996, 29600
 """Token ids of the first and the last whole English word in the vocabulary of bert-base-uncased."""
+MISSPELT = 6
+"""Letters from which a word that is not English counts as misspelt rather than as a name."""
 
 
 class Frequency:
-    """`token_id` gives a whole word's id in the vocabulary, or None."""
+    """The vocabulary's words, with their places in it."""
 
-    def __init__(self, token_id: Callable[[str], int | None]) -> None:
-        self._id = functools.lru_cache(maxsize=20_000)(token_id)
+    def __init__(self, vocabulary: dict[str, int]) -> None:
+        self._id = vocabulary.get
+        self._words = [w for w, i in vocabulary.items() if i >= FIRST and len(w) >= MISSPELT - 1 and w.isalpha()]
 
     def common(self, word: str) -> bool:
         """Whether a folded word is one of the 30,000 or so most frequent ones."""
@@ -29,8 +31,25 @@ class Frequency:
         return min(1.0, max(0.0, math.log(max(found, FIRST) / FIRST) / math.log(LAST / FIRST)))
 
 
+    def spelt(self, word: str, others: Collection[str] = ()) -> str:
+        """The commonest word one slip away from a folded word, `others` first; the word itself where there is none.
+
+        A slip is a letter too many, too few, wrong, or two swapped; short words are left alone (`MISSPELT`).
+        """
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        if len(word) < MISSPELT or not word.isalpha() or self.common(word):
+            return word
+        for known in (others, self._words):
+            near = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=5)
+            if near:
+                return min((match[0] for match in near), key=lambda w: self._id(w) or LAST)
+        return word
+
+
 def load(tokenizer: Path) -> Frequency:
     """From a `tokenizer.json`."""
     from tokenizers import Tokenizer
 
-    return Frequency(Tokenizer.from_file(str(tokenizer)).token_to_id)
+    return Frequency(Tokenizer.from_file(str(tokenizer)).get_vocab(with_added_tokens=False))

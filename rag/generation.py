@@ -5,7 +5,8 @@
     manifest.json                `Manifest`; written last
     documents.jsonl              `StoredDocument`s, in order of source
     passages.jsonl               `Passage`s, in order of source, then start
-    passages.npy sentences.npy   float32 (n, d) and (m, d), of length one: `Passage.embedded`, `Passage.sentences`
+    extras.json                  the owner's `profile.toml` and `aliases.toml`: name → text
+    passages.npy sentences.npy   float32 (n, d) and (m, d), of length one: of each passage and each unit
     vectors/ keywords/           Chroma's and bm25s's own files, made from the above
 """
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-FORMAT = 1
-"""Raised when files of a generation change their meaning; others are rebuilt by the next ingest."""
+FORMAT = 2
+"""Raised when a generation's files, or what is embedded of a passage (`rag/schema.py`), change their meaning; an index
+of another format is built anew by the next ingest."""
 
 
 class IndexDamaged(ResumeError):
@@ -169,7 +171,7 @@ def read_manifest(folder: Path) -> Manifest:
         body = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if body["format"] != FORMAT:
             raise IndexDamaged(
-                f"{folder} has format {body['format']}, this program reads {FORMAT}; run python -m ingest"
+                f"{folder} has index format {body['format']}, this program reads {FORMAT}; run python -m ingest"
             )
         body["sources"] = tuple(SourceRow(**row) for row in body["sources"])
         body["refused"] = tuple(RefusedRow(**row) for row in body["refused"])

@@ -33,6 +33,8 @@ class Attribute:
     name: str
     asked: re.Pattern[str]
     stated: re.Pattern[str]
+    anywhere: bool = False
+    """It is sought in all documents but articles, not only among the hits."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ def load(own: str = "") -> Lexicon:
     for section, asked in mine.get("sections", {}).items():
         sections[section] = (*sections.get(section, ()), *asked)
     private = {
-        name: Attribute(name, *(re.compile("|".join(row[k]), re.IGNORECASE) for k in ("asked", "stated")))
+        name: Attribute(
+            name, *(re.compile("|".join(row[k]), re.IGNORECASE) for k in ("asked", "stated")), row.get("anywhere", False)
+        )
         for name, row in shipped["private"].items()
     }
     opposites = {k: tuple(v) for k, v in shipped["opposites"].items()}

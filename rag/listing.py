@@ -61,7 +61,9 @@ def _in_scope(question: Question, catalogue: Catalogue) -> list[int]:
 
 
 def wanted(question: Question, lexicon: Lexicon) -> Callable[[str], bool] | None:
-    """Whether a sentence holds a member of the kind of thing asked for; None where no kind is asked for."""
+    """Whether a sentence states what is asked for: a personal attribute, a member of a kind; None for anything else."""
+    if attribute := lexicon.private_in(question.text):
+        return lambda text: attribute.stated.search(text) is not None
     kind = lexicon.kind_in(fold(question.text)) if question.form in {"list", "open"} else None
     if not kind:
         return None

@@ -105,19 +105,22 @@ def read(
     owner: Iterable[str] = (),
     held: Callable[[str], bool] = lambda _: True,
     common: Callable[[str], bool] = lambda _: True,
+    spelt: Callable[[str], str] = lambda word: word,
 ) -> Question:
     """Reads a standalone question.
 
     `owner` are the names of the person the documents are about; `held` tells whether the documents hold a name as a
-    whole term, `common` whether a folded word belongs to everyday English.
+    whole term, `common` whether a folded word belongs to everyday English, `spelt` gives its right spelling.
     """
-    text = lexicon.rewrite(text.strip(), held)
+    text = _respelt(text.strip(), lexicon, held, spelt)
+    text = lexicon.rewrite(text, held)
     people = {fold(w) for name in owner for w in words(name)}
     people |= {fold(w) for w in _subjects(text, lexicon, positions) if held(w)}
     scope, scope_names = _scope(text, positions)
     ignored = people | _PERSON
     asked = " ".join(t for t in text.split() if fold(t).strip("?!.,;:'\"").removesuffix("'s") not in people) or text
     names = [n for n in _names(text, lexicon, common) if not ignored.issuperset(fold(w) for w in words(n))]
+    names = [part for n in names for part in ([n] if "/" not in n or held(n) else n.split("/")) if part]
     names = [n for n in names if not any(mentions(n, s) or mentions(s, n) for s in scope_names)]
     gone = ignored | set(terms(" ".join(people)))
     return Question(
@@ -131,6 +134,17 @@ def read(
         years=tuple(int(y) for y in _YEAR.findall(text)),
         asked=asked,
     )
+
+
+def _respelt(text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Callable[[str], str]) -> str:
+    """The text with slips in its lower-case words mended; names and words of the documents stay as they are."""
+
+    def mend(match: re.Match[str]) -> str:
+        word = match[0]
+        known = held(word) or any(fold(word) == fold(n) for n in lexicon.names)
+        return word if known else spelt(word)
+
+    return re.sub(r"(?<![\w.@/-])[a-z]{6,}(?![\w@/-]|\.\w)", mend, text)
 
 
 def _subjects(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:

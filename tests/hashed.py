@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Sequence
 
@@ -10,6 +11,12 @@ from numpy.typing import NDArray
 
 from ingest.sync import Model
 from rag.embed import Embedder
+
+
+@functools.cache
+def _direction(word: str, dimensions: int) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+    return np.random.default_rng(seed).normal(size=dimensions)
 
 
 class HashEmbedder(Embedder):
@@ -26,7 +33,9 @@ class HashEmbedder(Embedder):
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
         self.texts += texts
-        vectors = np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), -1)
+        vectors = np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(
+            len(texts), self.dimensions
+        )
         if progress:
             progress(len(texts))
         return vectors
@@ -34,8 +43,7 @@ class HashEmbedder(Embedder):
     def _vector(self, text: str) -> NDArray[np.float64]:
         total = np.zeros(self.dimensions)
         for word in text.lower().split() or [""]:
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
-            total += np.random.default_rng(seed).normal(size=self.dimensions)
+            total += _direction(word, self.dimensions)
         return total / np.linalg.norm(total)
 
     def model(self) -> Model:

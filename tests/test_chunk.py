@@ -54,7 +54,7 @@ def check(doc: Document, passages: Sequence[Passage]) -> None:
         ("Go to https://x.y/z.html?a=b. Or not?", ["Go to https://x.y/z.html?a=b.", "Or not?"]),
         ('"It works." (It did. Twice.) “Why?” she asked.', ['"It works."', "(It did. Twice.)", "“Why?” she asked."]),
         ("**Bold.** Next one.[^1] And _that._ Fine.", ["**Bold.**", "Next one.[^1]", "And _that._", "Fine."]),
-        ("[No? Yes.](http://x.y) It is. I say no. No. 5 is.", ["[No? Yes.](http://x.y) It is.", "I say no.", "No. 5 is."]),
+        ("[No? Yes.](http://x.y) It is. I say no. No. 5.", ["[No? Yes.](http://x.y) It is.", "I say no.", "No. 5."]),
         ("日本で働いた。東京に住む。", ["日本で働いた。", "東京に住む。"]),
         ("npm is slow. yarn is fast.", ["npm is slow.", "yarn is fast."]),
     ],

@@ -1,0 +1,104 @@
+"""Dates as people write them → ISO 8601 at the precision written; nothing is filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_YEAR = r"(?:19[4-9]\d|20\d\d)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_NUMBER = r"(?:0?[1-9]|1[0-2])"
+# (pattern, has day, has month); the longer forms first, so that none is cut short
+_FORMS = (
+    rf"(?P<y>{_YEAR})[-/.](?P<n>0[1-9]|1[0-2])[-/.](?P<d>{_DAY})",
+    rf"(?P<d>{_DAY})(?:st|nd|rd|th)?\s+(?P<m>{_MONTH}),?\s+(?P<y>{_YEAR})",
+    rf"(?P<m>{_MONTH})\s+(?P<d>{_DAY})(?:st|nd|rd|th)?,?\s+(?P<y>{_YEAR})",
+    rf"(?P<m>{_MONTH}),?[\s/-]*(?:of\s+)?(?P<y>{_YEAR})",
+    r"(?P<m>" + _MONTH + r")\s*['’](?P<yy>\d\d)",
+    rf"(?P<y>{_YEAR})\s+(?P<m>{_MONTH})",
+    rf"(?P<y>{_YEAR})[-/.](?P<n>0[1-9]|1[0-2])",
+    rf"(?P<n>{_NUMBER})\s?[/.-]\s?(?P<y>{_YEAR})",
+    rf"(?:(?:spring|summer|fall|autumn|winter|q[1-4])\s+)?(?P<y>{_YEAR})",
+)
+_FORM = [re.compile(form, re.IGNORECASE) for form in _FORMS]
+_DATE = "(?:" + "|".join(re.sub(r"\?P<\w+>", "?:", form) for form in _FORMS) + r")(?![\w+%]|[/.]\d)"
+_PRESENT = r"(?:present|current(?:ly)?|now|today|ongoing|date)\b"
+_LEFT = r"(?<![\w$€£#/.])"
+_TO = r"\s*(?:[-–—−‒~]+|\b(?:to|until|till|through|thru)\b)\s*"
+_RANGE = re.compile(
+    rf"{_LEFT}(?:from\s+)?(?P<a>{_DATE}|{_MONTH})(?:{_TO}(?P<b>(?:the\s+)?{_PRESENT}|{_DATE})|(?P<open>\s*[-–—]\s*(?=$|\))))",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(rf"{_LEFT}(?P<a>{_YEAR})[-–—/](?P<b>\d\d)(?![\w/.-])")
+_SINCE = re.compile(rf"{_LEFT}(?:since\s+(?P<a>{_DATE})|(?P<c>{_DATE})\s+onwards?\b)", re.IGNORECASE)
+_ONE = re.compile(rf"{_LEFT}{_DATE}(?!\s?[-–—]\s?\w)", re.IGNORECASE)
+_NOW = frozenset("present current currently now today ongoing".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a line says of when, as ISO dates (`end` may be `present`), and where in the line it says so."""
+
+    start: str
+    end: str
+    at: tuple[int, int]
+
+
+def iso(text: str) -> str:
+    """`Mar 2019`, `03/2019` → `2019-03`, `present` and its likes → `present`; empty where it is no date."""
+    text = " ".join(text.split())
+    if text.casefold() in _NOW or text.casefold() == "to date":
+        return "present"
+    if re.match(r"\d{4}-\d\d-\d\d[T ]", text):
+        text = text[:10]
+    for form in _FORM:
+        if match := form.fullmatch(text):
+            return _iso(match)
+    return ""
+
+
+def period(line: str) -> Period | None:
+    """The first range of dates in a line, else the first date, which then is start and end."""
+    for match in _SHORT.finditer(line):
+        start, end = match["a"], match["a"][:2] + match["b"]
+        if end > start and (int(match["b"]) > 12 or line[match.end("a")] in "–—/"):
+            return Period(start, end, match.span())
+    if match := _RANGE.search(line):
+        return _range(match)
+    if match := _SINCE.search(line):
+        return Period(iso(match["a"] or match["c"]), "present", match.span())
+    if match := _ONE.search(line):
+        found = iso(match[0])
+        return Period(found, found, match.span()) if found else None
+    return None
+
+
+def _range(match: re.Match[str]) -> Period | None:
+    first, last = match["a"], match["b"] or ""
+    end = "" if match["open"] is not None else "present" if re.fullmatch(rf"(?:the\s+)?{_PRESENT}", last, re.I) else iso(last)
+    start = iso(first)
+    if not start and re.fullmatch(_MONTH, first, re.I) and len(end) >= 7 and end != "present":
+        start = iso(f"{first} {end[:4]}")
+    if not start or (end and end != "present" and end < start[: len(end)]):
+        return None
+    return Period(start, end, match.span())
+
+
+def _iso(match: re.Match[str]) -> str:
+    said = {key: value for key, value in match.groupdict().items() if value}
+    year = said.get("y", "")
+    if "yy" in said:
+        year = ("19" if said["yy"] > "49" else "20") + said["yy"]
+    month = _NAMES.index(said["m"][:3].lower()) + 1 if "m" in said else int(said.get("n", 0))
+    if "d" in said:
+        try:
+            return dt.date(int(year), month, int(said["d"])).isoformat()
+        except ValueError:
+            return ""
+    return f"{year}-{month:02d}" if month else year

@@ -1,0 +1,226 @@
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest import lock
+from rag.embed import load
+from rag.store import Store
+
+HOME = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder with a corpus and its index, made by the command."""
+    models = Path(request.config.cache.mkdir("models"))
+    load("", models)
+    folder = tmp_path_factory.mktemp("built")
+    write(folder / "corpus/bio/about.md", "# About\r\n\r\nRuns Kubernetes clusters; naïve café 🚀.")
+    write(folder / "corpus/notes.txt", "Speaks three languages.\n")
+    (folder / "index").mkdir()
+    (folder / "index/models").symlink_to(models)
+    done = ingest(folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture
+def place(built: Path, tmp_path: Path) -> Path:
+    """A copy of it, to change."""
+    return shutil.copytree(built, tmp_path / "place", symlinks=True)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    where = ["--corpus", str(folder / "corpus"), "--index", str(folder / "index")]
+    return [sys.executable, "-m", "ingest", *where, *options]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("RESUME_")} | settings
+
+
+def ingest(folder: Path, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(folder, *options), capture_output=True, text=True, cwd=HOME, env=environment(**settings), check=False
+    )
+
+
+def test_help_is_quick_and_complete() -> None:
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "ingest", "--help"], capture_output=True, text=True, cwd=HOME, check=True
+    )
+    assert time.perf_counter() - started < 0.5
+    for option in ("--corpus", "--index", "--dry-run", "--json", "--show", "--rebuild"):
+        assert option in done.stdout
+
+
+def test_the_summary(place: Path) -> None:
+    write(place / "corpus/new [bold].md", "# New\n\nWords.\n")
+    write(place / "corpus/notes.txt", "Speaks four languages.\n")
+    (place / "corpus/bio/about.md").rename(place / "corpus/bio/me.md")
+    planned, done = ingest(place, "--dry-run"), ingest(place)
+    for run in (planned, done):
+        assert run.returncode == 0
+        for row in (
+            r"added +│ +1 │ new \[bold\]\.md",
+            r"edited +│ +1 │ notes.txt",
+            r"renamed +│ +1 │ bio/about.md → bio/me.md",
+        ):
+            assert re.search(row, run.stdout), run.stdout
+        for label in ("removed", "refused", "passages", "seconds"):
+            assert label in run.stdout
+    assert "nothing has changed" in ingest(place).stdout
+
+
+def test_json(place: Path) -> None:
+    write(place / "corpus/new.md", "# New\n\nWords.\n")
+    dry = json.loads(ingest(place, "--dry-run", "--json").stdout)
+    report = json.loads(ingest(place, "--json").stdout)
+    assert report["added"] == dry["added"] == ["new.md"]
+    assert (report["published"], dry["published"]) == (True, False)
+    assert report["embedded"] == dry["embedded"] > 0
+    assert report["unchanged"] == ["bio/about.md", "notes.txt"]
+    again = json.loads(ingest(place, "--json").stdout)
+    assert (again["published"], again["embedded"]) == (False, 0)
+
+
+def test_refused_files_are_named_and_exit_3(place: Path) -> None:
+    write(place / "corpus/video.mp4", "x")
+    write(place / "corpus/bad\nname.md", "")
+    done = ingest(place, "--json")
+    assert done.returncode == 3
+    lines = done.stderr.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["refused bad\\nname.md", "refused video.mp4"]
+    assert len(json.loads(done.stdout)["refused"]) == 2
+
+
+def test_show_prints_the_text_exactly(place: Path) -> None:
+    for options in (["bio/about.md"], ["./bio/about.md"], [str(place / "corpus/bio/about.md")]):
+        done = subprocess.run(command(place, "--show", *options), capture_output=True, cwd=HOME, check=True)
+        assert done.stdout == (place / "corpus/bio/about.md").read_bytes()
+    write(place / "corpus/new.md", "Not indexed yet.")
+    assert ingest(place, "--show", "new.md").stdout == "Not indexed yet."
+    (place / "corpus/notes.txt").unlink()
+    assert ingest(place, "--show", "notes.txt").stdout == "Speaks three languages.\n"
+    missing = ingest(place, "--show", "../index/CURRENT")
+    assert missing.returncode == 2
+    assert missing.stderr.startswith("error: no document '../index/CURRENT'")
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "message"),
+    [
+        (["--corpus", "/nowhere"], {}, "the corpus folder /nowhere does not exist"),
+        ([], {"RESUME_TOPK": "1"}, "unknown setting RESUME_TOPK"),
+        ([], {"RESUME_TOP_K": "many"}, "bad setting RESUME_TOP_K"),
+        (
+            [],
+            {"RESUME_EMBEDDING_MODEL": "some/other"},
+            "all-MiniLM-L6-v2, not with some/other; run python -m ingest --rebuild",
+        ),
+        (["--index", "/dev/null"], {}, "/dev/null"),
+    ],
+)
+def test_wrong_use(place: Path, options: list[str], settings: dict[str, str], message: str) -> None:
+    done = ingest(place, *options, **settings)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert len(Store(place / "index").current().documents) == 2
+
+
+def test_a_bad_profile_is_named(place: Path) -> None:
+    write(place / "corpus/profile.toml", "headline = 3")
+    done = ingest(place)
+    assert done.returncode == 2
+    assert "profile.toml: headline" in done.stderr
+
+
+def test_unknown_options() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ingest", "--x"], capture_output=True, text=True, cwd=HOME, check=False
+    )
+    assert done.returncode == 2
+    assert "unrecognized arguments: --x" in done.stderr
+
+
+def test_a_second_ingest_says_who_holds_the_index(place: Path) -> None:
+    with lock.held(place / "index"):
+        done = ingest(place)
+    assert done.returncode == 4
+    assert f"process {os.getpid()} on " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_progress_bar_on_a_terminal(place: Path) -> None:
+    write(place / "corpus/new.md", "# New\n\nWords.\n")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command(place), stdout=subprocess.PIPE, stderr=theirs, cwd=HOME, env=environment(TERM="xterm")
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                some = os.read(ours, 4096)
+            except OSError:
+                break
+            if not some:
+                break
+            seen += some
+        assert process.wait() == 0
+    os.close(ours)
+    for what in (b"reading", b"embedding", b"writing"):
+        assert what in seen
+
+
+def test_interrupted(place: Path) -> None:
+    """As Ctrl-C does: while another holds nothing, in the middle of reading."""
+    os.mkfifo(place / "corpus.fifo")
+    write(place / "corpus/new.md", "# New\n\nWords.\n" * 3000)
+    process = subprocess.Popen(
+        command(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME, env=environment()
+    )
+    while not (place / "index/lock").read_text().startswith(f"process {process.pid} "):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate()
+    assert process.returncode == 130
+    assert stderr == "interrupted; the index is as it was\n"
+    assert len(Store(place / "index").current().documents) == 2
+
+
+def test_a_closed_pipe(place: Path) -> None:
+    write(place / "corpus/long.txt", "word " * 100_000)
+    shell = " ".join(command(place, "--show", "long.txt")) + " | head -c 5"
+    done = subprocess.run(shell, shell=True, capture_output=True, text=True, cwd=HOME, env=environment(), check=True)
+    assert (done.stdout, done.stderr) == ("word ", "")
+
+
+def test_it_works_from_another_folder(place: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ingest", "--corpus", "corpus", "--index", "index", "--json"],
+        capture_output=True,
+        text=True,
+        cwd=place,
+        env=environment(PYTHONPATH=str(HOME)),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["published"] is False
