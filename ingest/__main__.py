@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ def _sync(chosen: Settings, dry_run: bool, rebuild: bool) -> Report:
     from ingest.sync import sync
     from rag import lexicon, profile
 
-    parsers = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
+    parsers: dict[str, Callable[[str], object]] = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
     with _progress() as progress:
         return sync(
             chosen.corpus,

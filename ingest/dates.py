@@ -81,7 +81,13 @@ def period(line: str) -> Period | None:
 
 def _range(match: re.Match[str]) -> Period | None:
     first, last = match["a"], match["b"] or ""
-    end = "" if match["open"] is not None else "present" if re.fullmatch(rf"(?:the\s+)?{_PRESENT}", last, re.I) else iso(last)
+    end = (
+        ""
+        if match["open"] is not None
+        else "present"
+        if re.fullmatch(rf"(?:the\s+)?{_PRESENT}", last, re.I)
+        else iso(last)
+    )
     start = iso(first)
     if not start and re.fullmatch(_MONTH, first, re.I) and len(end) >= 7 and end != "present":
         start = iso(f"{first} {end[:4]}")

@@ -34,7 +34,7 @@ class File:
             with self.path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as exc:
-            raise Refused(f"cannot be read: {exc.strerror}") from exc
+            raise Refused(f"cannot be read: {exc.strerror}; mend or remove it") from exc
 
 
 def files(corpus: Path) -> list[File]:
@@ -88,20 +88,20 @@ def _file(root: Path, source: str) -> Iterator[File]:
     try:
         source.encode()
     except UnicodeEncodeError:
-        yield File(os.fsencode(source).decode("utf-8", "backslashreplace"), path, "file name is not UTF-8")
+        yield File(os.fsencode(source).decode("utf-8", "backslashreplace"), path, "its name is not UTF-8; rename it")
         return
     target = Path(os.path.realpath(path))
     if path.is_symlink() and not target.is_relative_to(root):
-        yield File(source, path, "a symlink that leaves the folder")
+        yield File(source, path, "a symbolic link that leaves the corpus folder; put a copy in its place")
         return
     try:
         mode = path.stat().st_mode
     except OSError as exc:
-        yield File(source, path, f"a broken symlink ({exc.strerror})" if path.is_symlink() else f"{exc.strerror}")
+        yield File(source, path, f"cannot be read: {exc.strerror}; mend or remove it")
         return
     if stat.S_ISDIR(mode):  # a link to a folder of the corpus: its files are indexed where they lie
         return
     if stat.S_ISREG(mode):
         yield File(source, path)
     else:
-        yield File(source, path, "not a regular file")
+        yield File(source, path, "not a regular file; remove it")

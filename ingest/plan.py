@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest import chunk
 from ingest.folder import File
-from ingest.readers import read_document
+from ingest.readers import READERS, read_document
 from ingest.schema import Document
 from rag.errors import Refused, ResumeError
 from rag.generation import Contents, RefusedRow, SourceRow, StoredDocument
@@ -40,7 +40,7 @@ def planned(files: Sequence[File], extras: Mapping[str, str], former: Contents |
         say("reading", i, len(files))
         try:
             # Hashed before it is read: of a file that changes meanwhile, the next ingest sees that it did.
-            sha256 = file.sha256()
+            sha256 = file.sha256() if file.path.suffix.casefold() in READERS else ""
             if file.source in kept and kept[file.source][0].sha256 == sha256:
                 row, stored, pieces = kept[file.source]
             else:
@@ -66,6 +66,8 @@ def planned(files: Sequence[File], extras: Mapping[str, str], former: Contents |
 
 def read(file: File) -> Document:
     """The document in a file; raises Refused."""
+    if file.refusal:
+        raise Refused(file.refusal)
     try:
         document = read_document(file.path, file.source, file.path.parents[file.source.count("/")])
         document.text.encode()

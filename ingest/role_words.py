@@ -37,7 +37,9 @@ _ORGANISATIONS = frozenset(
     bros brothers museum library airlines airways insurance motors pharma pharmaceuticals pharmaceutical therapeutics
     logistics energy restaurant hotel hotels nhs church centre center universität université politecnico""".split()
 )
-_SUFFIX = re.compile(r"(?:inc|llc|ltd|limited|gmbh|corp|co|plc|ag|llp|lp|s\.a|pvt|pty|b\.v|n\.v)\.?(?: ltd\.?)?", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?:inc|llc|ltd|limited|gmbh|corp|co|plc|ag|llp|lp|s\.a|pvt|pty|b\.v|n\.v)\.?(?: ltd\.?)?", re.IGNORECASE
+)
 _DEPARTMENTS = frozenset(
     """engineering product products marketing sales operations finance hr people platform platforms infrastructure backend
     back-end frontend front-end data design research growth security cloud mobile web payments analytics it legal
@@ -119,7 +121,10 @@ def part(text: str) -> Part:
     if not letters or text.rstrip()[-1:] in ".!?;:" or re.search(r"@|https?:|www\.|\d{4}", text) or len(words) > 6:
         return "prose"
     small = [word for word in re.findall(r"[^\W\d_][\w'’.&-]*", text) if word[0].islower()]
-    if all(word in {"of", "the", "and", "for", "de", "la", "du", "di", "von", "der", "in", "at", "y", "e"} for word in small[1:]):
+    if all(
+        word in {"of", "the", "and", "for", "de", "la", "du", "di", "von", "der", "in", "at", "y", "e"}
+        for word in small[1:]
+    ):
         return "name"
     return "prose"
 
@@ -160,9 +165,13 @@ def _known(text: str) -> bool:
 
 def _titled(words: list[str]) -> bool:
     for i, word in enumerate(words):
-        known = word in _TITLES or any(piece in _TITLES for piece in word.split("-") if word.count("-") == 1 and piece not in {"lead"})
-        if known and (word not in {"head", "chief", "member", "major", "lead"} or len(words) > 1 or word == "lead") and not (
-            word == "member" and "staff" not in words and "board" not in words
+        known = word in _TITLES or any(
+            piece in _TITLES for piece in word.split("-") if word.count("-") == 1 and piece not in {"lead"}
+        )
+        if (
+            known
+            and (word not in {"head", "chief", "member", "major", "lead"} or len(words) > 1 or word == "lead")
+            and not (word == "member" and "staff" not in words and "board" not in words)
         ):
             return True
         if word == "vice" and words[i + 1 : i + 2] == ["president"]:

@@ -18,7 +18,9 @@ from rag.schema import Role, Span
 LONGEST = 120
 """Characters of a header line; a longer one is prose."""
 _BULLET = re.compile(r"\s*(?:[-+*•◦▪‣●○■·–►➢]|\d{1,3}[.)])\s+\S")
-_LENGTH = re.compile(r"\(?\s*\b\d+\+?\s*(?:years?|yrs?|months?|mos?)\b(?:[\s,]*(?:and\s+)?\d+\s*(?:months?|mos?)\b)?\.?\s*\)?", re.I)
+_LENGTH = re.compile(
+    r"\(?\s*\b\d+\+?\s*(?:years?|yrs?|months?|mos?)\b(?:[\s,]*(?:and\s+)?\d+\s*(?:months?|mos?)\b)?\.?\s*\)?", re.I
+)
 _HARD = re.compile(r"\s*[|•·\t]\s*|\s+[–—-]+\s+|\s*—\s*|\s{3,}|\s*\x00\s*|:\s+")
 _AT = re.compile(r"\s+(?:at|@)\s+")
 
@@ -47,7 +49,8 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
 
     `employer`: what a heading above it names. None where it is not certainly a position.
     """
-    first = _read(title, heading.start, heading.end)
+    mark = re.compile(r"\s*#*\s*").match(text, heading.start, heading.end)
+    first = _read(title, mark.end() if mark else heading.start, heading.end)
     if first.has("prose") and not (first.when or first.has("title")):
         return None
     below = _below(text, first, heading.end, end)
@@ -57,18 +60,23 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
     return replace(role, employer=role.employer or employer)
 
 
-def employer_of(title: str) -> str:
-    """The employer that a heading names by itself, with nothing of a title or a date: `Acme Corp, Berlin`."""
+def employer_of(title: str, certain: bool = False) -> str:
+    """The employer that a heading names by itself, with nothing of a title: `Acme Corp, Berlin`.
+
+    `certain`: only where a word for organisations says so.
+    """
     line = _read(title, 0, len(title))
     if line.has("title", "prose"):
         return ""
-    named = [said for kind, said in line.parts if kind in {"organisation", "name"}]
+    named = [said for kind, said in line.parts if kind == "organisation" or (kind == "name" and not certain)]
     return named[0] if len(named) == 1 else ""
 
 
 def entries(text: str, start: int, end: int) -> list[Role]:
     """Positions stated by plain lines (no headings) of `text[start:end]`, in order, each with a date and a title."""
-    read = [_read(plain(_unquoted(text[a:b])), a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()]
+    read = [
+        _read(plain(_unquoted(text[a:b])), a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()
+    ]
     widest = max((line.end - line.start for line in read), default=0)
     found: list[Role] = []
     used = -1
@@ -95,8 +103,16 @@ def _around(text: str, read: Sequence[_Line], i: int, used: int, widest: int) ->
         nonlocal low
         for _ in range(2):
             line = read[low - 1] if low - 1 > used else None
-            wanted = line and ((lacks("title") and line.has("title")) or (lacks("employer") and line.has("organisation", "name")))
-            if not line or not wanted or line.when or not line.is_header or not _opens(text, read, low - 1, used, widest):
+            wanted = line and (
+                (lacks("title") and line.has("title")) or (lacks("employer") and line.has("organisation", "name"))
+            )
+            if (
+                not line
+                or not wanted
+                or line.when
+                or not line.is_header
+                or not _opens(text, read, low - 1, used, widest)
+            ):
                 return
             if line.has("title") and not lacks("title"):
                 return
@@ -115,7 +131,12 @@ def _around(text: str, read: Sequence[_Line], i: int, used: int, widest: int) ->
             header.append(line)
             high += 1
 
-    if not read[i].has("title") and read[i].has("organisation", "name") and i + 1 < len(read) and read[i + 1].has("title"):
+    if (
+        not read[i].has("title")
+        and read[i].has("organisation", "name")
+        and i + 1 < len(read)
+        and read[i + 1].has("title")
+    ):
         below(near=_touches(text, read[i], read[i + 1]))
     above()
     below(near=True)
@@ -191,7 +212,12 @@ def _read(said: str, start: int, end: int, raw: str = "") -> _Line:
     pieces: list[tuple[Part, str]] = []
     for piece in _HARD.split(said):
         pieces += _divided(piece.strip(" ,;()[]") if piece.count("(") != piece.count(")") else piece.strip(" ,;"))
-    if when and [kind for kind, _ in pieces] == ["name", "place"] and not left.strip(" (*_") and is_region(pieces[1][1]):
+    if (
+        when
+        and [kind for kind, _ in pieces] == ["name", "place"]
+        and not left.strip(" (*_")
+        and is_region(pieces[1][1])
+    ):
         pieces = [("place", f"{pieces[0][1]}, {pieces[1][1]}")]
     return _Line(start, end, tuple(pieces), when)
 
@@ -202,7 +228,10 @@ def _divided(piece: str) -> list[tuple[Part, str]]:
         return []
     at = _AT.split(piece, maxsplit=1)
     if len(at) == 2 and part(at[0].split(",")[0]) == "title":
-        return [*_divided(at[0]), *(("organisation" if kind in {"name", "title", "department"} else kind, t) for kind, t in _divided(at[1]))]
+        return [
+            *_divided(at[0]),
+            *(("organisation" if kind in {"name", "title", "department"} else kind, t) for kind, t in _divided(at[1])),
+        ]
     if aside := re.fullmatch(r"(.+?)\s*\(([^()]+)\)", piece):
         kind = part(aside[2])
         if kind in {"place", "terms"}:

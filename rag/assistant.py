@@ -12,7 +12,7 @@ import numpy as np
 
 from rag import listing, timeline
 from rag.catalogue import Catalogue
-from rag.decide import decide, named
+from rag.decide import Verdict, decide, named
 from rag.embed import Embedder, Vectors
 from rag.evidence import LEANING, Evidence, measure
 from rag.extract import drafts, premise
@@ -20,10 +20,10 @@ from rag.frequency import Frequency
 from rag.history import standalone
 from rag.lexicon import Lexicon
 from rag.profile import Profile
-from rag.question import RE, read, without_commands
-from rag.refusal import listed, refusal
+from rag.question import RE, Question, read, without_commands
+from rag.refusal import refusal, unsaid
 from rag.retrieve import retrieve
-from rag.schema import Answer, Citation, Hit, Quote, Reply, Statement
+from rag.schema import Answer, Citation, Hit, Quote, Reason, Reply, Statement
 from rag.store import Generation
 
 MAX_QUESTION = 1000
@@ -37,6 +37,17 @@ class Snapshot:
     generation: Generation
     catalogue: Catalogue
     profile: Profile
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A question, read, and what was found for it."""
+
+    question: Question
+    command: bool
+    """It only gives orders to the program."""
+    names: Verdict
+    hits: tuple[Hit, ...]
 
 
 class Assistant:
@@ -71,6 +82,10 @@ class Assistant:
             self._snapshot = held
         return held
 
+    def clock(self) -> dt.date:
+        """Today, or the day it is frozen at."""
+        return self._today or dt.date.today()
+
     def ask(
         self,
         question: str,
@@ -89,16 +104,25 @@ class Assistant:
             text = f"The question is longer than {MAX_QUESTION:,} characters; please shorten it."
             return _refused(question, text, "too_long", started)
         now = self.snapshot()
-        clock = today or self._today or dt.date.today()
-        catalogue, generation = now.catalogue, now.generation
+        clock = today or self.clock()
+        found = self.examine(question, history, now, top_k)
+        retrieved = time.perf_counter()
+        reply = self._reply(found, now.catalogue, clock)
+        done = time.perf_counter()
+        timings = {"retrieve": retrieved - started, "answer": done - retrieved, "total": done - started}
+        answer = compose(reply, question, found, now)
+        return replace(answer, timings_ms={k: round(v * 1000, 2) for k, v in timings.items()})
+
+    def examine(
+        self, question: str, history: Sequence[tuple[str, str]], now: Snapshot, top_k: int | None = None
+    ) -> Examined:
+        """A question read and its passages found; nothing is decided yet."""
+        catalogue = now.catalogue
         folded = standalone(question.strip(), history, catalogue.lexicon, catalogue.positions)
         asked = without_commands(folded)
-        if not re.search(r"\w", asked):
-            asked, command = folded, True
-        else:
-            command = False
+        command = not re.search(r"\w", asked)
         read_as = read(
-            asked,
+            folded if command else asked,
             catalogue.lexicon,
             catalogue.positions,
             now.profile.names,
@@ -108,20 +132,34 @@ class Assistant:
         )
         names = named(read_as, catalogue)
         vector = self._vector(read_as.asked)
-        hits = retrieve(read_as.asked, vector, generation, top_k or self._top_k, names.within or ())
-        retrieved = time.perf_counter()
-        if command:
-            reply = Reply("refuse", (), "That is an instruction, not a question about the documents.", "off_topic")
-        else:
-            reply = (
-                timeline.reply(read_as, catalogue, clock)
-                or listing.reply(read_as, catalogue)
-                or self._evidence(read_as, names, hits, catalogue, clock)
-            )
-        done = time.perf_counter()
-        timings = {"retrieve": retrieved - started, "answer": done - retrieved, "total": done - started}
-        answer = compose(reply, question, asked, hits, catalogue, now.profile)
-        return replace(answer, timings_ms={k: round(v * 1000, 2) for k, v in timings.items()})
+        hits = retrieve(read_as.asked, vector, now.generation, top_k or self._top_k, names.within or ())
+        return Examined(read_as, command, names, tuple(hits))
+
+    def evidence(self, found: Examined, catalogue: Catalogue) -> Evidence:
+        """How well the hits carry the question."""
+        wanted = listing.wanted(found.question, catalogue.lexicon)
+        rarity = self._frequency.rarity
+        return measure(found.question, found.hits, catalogue, rarity, found.names.within, wanted)
+
+    def _reply(self, found: Examined, catalogue: Catalogue, clock: dt.date) -> Reply:
+        if found.command:
+            return Reply("refuse", (), "That is an instruction, not a question about the documents.", "off_topic")
+        computed = timeline.reply(found.question, catalogue, clock) or listing.reply(found.question, catalogue)
+        if computed:
+            return computed
+        evidence = self.evidence(found, catalogue)
+        verdict = decide(found.question, found.names, evidence, found.hits, catalogue)
+        if verdict.decision == "refuse":
+            return refusal(verdict, evidence)
+        decision, lead = verdict.decision, premise(found.question, evidence, catalogue.lexicon)
+        said = drafts(found.question, evidence)
+        if verdict.apart or verdict.missing:
+            lead = f"{unsaid(verdict)} They do say:"
+            if len(found.question.scope) == 1:  # a claim about a position: what is stated of it goes first
+                said = (timeline.line(found.question.scope[0], clock), *said)
+        elif lead:
+            decision = "partial"
+        return Reply(decision, said, lead)
 
     def _vector(self, asked: str) -> Vectors:
         """The question's embedding; a follow-up's is its own, turned towards the question that it leans on."""
@@ -132,36 +170,15 @@ class Assistant:
             vector = vector / np.linalg.norm(vector)
         return vector
 
-    def _evidence(self, question, names, hits, catalogue, clock) -> Reply:  # type: ignore[no-untyped-def]
-        wanted = listing.wanted(question, catalogue.lexicon)
-        evidence = measure(question, hits, catalogue, self._frequency.rarity, names.within, wanted)
-        verdict = decide(question, names, evidence, hits, catalogue)
-        if verdict.decision == "refuse":
-            return refusal(verdict, evidence)
-        lead = premise(question, evidence, catalogue.lexicon)
-        decision = verdict.decision
-        if verdict.apart:
-            lead = f"The documents do not connect {verdict.apart[0]} with {verdict.apart[1]}. They do say:"
-        elif verdict.missing:
-            lead = f"The documents do not mention {listed(verdict.missing)}. They do say:"
-        elif lead:
-            decision = "partial"
-        found = drafts(question, evidence)
-        if verdict.missing and len(question.scope) == 1:  # a claim about a position: what is stated of it goes first
-            found = (timeline.line(question.scope[0], clock), *found)
-        return Reply(decision, found, lead)
 
-
-def compose(
-    reply: Reply, question: str, asked: str, hits: Sequence[Hit], catalogue: Catalogue, profile: Profile
-) -> Answer:
+def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answer:
     """A reply with its citations numbered in the order of their first use."""
     numbers: dict[Quote, int] = {}
     statements = []
     for draft in reply.drafts:
         used = tuple(dict.fromkeys(numbers.setdefault(q, len(numbers) + 1) for q in draft.quotes))
         statements.append(Statement(draft.text, used))
-    texts = catalogue.generation.text
+    texts = now.generation.text
     citations = tuple(
         Citation(n, q.source, q.title, q.locator, texts(q.source)[q.start : q.end], q.start, q.end)
         for q, n in numbers.items()
@@ -170,17 +187,23 @@ def compose(
     lead = reply.lead
     if reply.decision == "refuse":
         lead = f"{lead} The nearest they say:" if lines else lead
-        if profile.contact and reply.reason != "off_topic":
-            lines.append(f"For anything else, ask {profile.name} directly: {profile.contact}")
+        if now.profile.contact and reply.reason != "off_topic":
+            lines.append(f"For anything else, ask {now.profile.name} directly: {now.profile.contact}")
     elif len(lines) > 1:
         lines = [f"- {line}" for line in lines]
     text = "\n".join([lead, *lines] if lead else lines)
-    return Answer(question, asked, reply.decision, text, reply.reason, tuple(statements), citations, tuple(hits))
+    return Answer(
+        question=question,
+        standalone_question=found.question.text,
+        decision=reply.decision,
+        text=text,
+        reason=reply.reason,
+        statements=tuple(statements),
+        citations=citations,
+        hits=found.hits,
+    )
 
 
-def _refused(question: str, text: str, reason, started: float) -> Answer:  # type: ignore[no-untyped-def]
+def _refused(question: str, text: str, reason: Reason, started: float) -> Answer:
     spent = {"retrieve": 0.0, "answer": 0.0, "total": round((time.perf_counter() - started) * 1000, 2)}
     return Answer(question, question, "refuse", text, reason, timings_ms=spent)
-
-
-__all__ = ["Answer", "Assistant", "Evidence"]

@@ -117,7 +117,12 @@ def _joined(question: Question, missing: Sequence[str], present: Sequence[str]) 
 
 
 def decide(
-    question: Question, names: Verdict, evidence: Evidence, hits: Sequence[Hit], catalogue: Catalogue
+    question: Question,
+    names: Verdict,
+    evidence: Evidence,
+    hits: Sequence[Hit],
+    catalogue: Catalogue,
+    threshold: float = THRESHOLD,
 ) -> Verdict:
     """The verdict on a question and its evidence; `names` is what `named` said of it."""
     sure = probability(evidence.features)
@@ -130,6 +135,6 @@ def decide(
             return Verdict("answer", within=names.within)
     if names.decision == "refuse":
         return Verdict("refuse", names.reason, names.missing, names.apart, probability=sure)
-    if not evidence.sentences or not evidence.met or sure < THRESHOLD:
+    if not evidence.sentences or not evidence.met or sure < threshold:
         return Verdict("refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure)
     return Verdict(names.decision, None, names.missing, names.apart, probability=sure, within=names.within)

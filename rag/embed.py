@@ -181,6 +181,11 @@ def _sampled(file: Path) -> str:
     return digest.hexdigest()
 
 
+def tokenizer() -> Path:
+    """The bundled model's `tokenizer.json`, whose vocabulary is ordered by frequency."""
+    return _bundled() / "tokenizer.json"
+
+
 def _is_bundled(model: str) -> bool:
     return model in {"", BUNDLED, f"sentence-transformers/{BUNDLED}"}
 

@@ -20,10 +20,11 @@ def refusal(verdict: Verdict, evidence: Evidence) -> Reply:
         best = max(evidence.sentences[:5], key=lambda s: s.similarity)
         if best.similarity >= NEAR:
             nearest = (said(best.hit.passage, best.span),)
-    return Reply("refuse", nearest, _why(verdict), verdict.reason)
+    return Reply("refuse", nearest, unsaid(verdict), verdict.reason)
 
 
-def _why(verdict: Verdict) -> str:
+def unsaid(verdict: Verdict) -> str:
+    """What the documents do not say, in one line."""
     if verdict.reason == "private":
         return f"{NOT_SAID} They hold nothing about {verdict.attribute}."
     if verdict.reason == "off_topic":

@@ -177,8 +177,8 @@ def test_refused_files_leave_the_others_indexed(corpus: Path, index: Path, tmp_p
     assert len(report.added) == 3
     assert [source for source, _ in report.refused] == ["away", "bad.md", "gone.md", "out.md", "pipe.md", "video.mp4"]
     reasons = dict(report.refused)
-    assert "leaves the folder" in reasons["out.md"]
-    assert "leaves the folder" in reasons["away"]
+    assert "leaves the corpus folder" in reasons["out.md"]
+    assert "leaves the corpus folder" in reasons["away"]
     assert "UTF-8" in reasons["bad.md"]
     assert not any("\n" in reason for reason in reasons.values())
     again = run(corpus, index)

@@ -1,0 +1,90 @@
+"""Fits the constants of `rag/decide.py`: how sure the evidence must be before the documents are taken to answer.
+
+python -m eval.fit [--articles DIR]
+
+Trained on the `dev` halves alone: each set's own questions, and, as questions that a corpus cannot answer, the
+answerable ones of the other sets. Only questions that the rules before it let through count. Prints the lines to paste.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from eval.bench.answers import indexed, sets
+from eval.cases import load
+from eval.judgement import judge
+from eval.schema import Case
+from rag import decide, evidence, listing, timeline
+from rag.assistant import Assistant, Snapshot
+
+LOST = 0.03
+"""Share of the right answers that may be refused."""
+ALIEN = frozenset({"fact", "paraphrase"})
+"""Kinds whose questions are about one corpus only."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question asked of one corpus."""
+
+    features: tuple[float, ...]
+    answerable: bool
+    right: bool
+    """The engine's answer held the facts."""
+    text: str
+    own: bool
+
+
+def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> Iterator[Row]:
+    """What the regression has to decide: questions that no rule before it settles."""
+    now: Snapshot = assistant.snapshot()
+    for case in cases:
+        found = assistant.examine(case.question, case.history, now)
+        computed = timeline.reply(found.question, now.catalogue, case.today or assistant.clock())
+        if found.command or computed or listing.reply(found.question, now.catalogue):
+            continue
+        figures = assistant.evidence(found, now.catalogue)
+        sure = decide.decide(found.question, found.names, figures, found.hits, now.catalogue, threshold=0.0)
+        if sure.decision != "refuse":
+            answer = assistant.ask(case.question, case.history, today=case.today)
+            right = own and judge(case, answer, now.generation.text).right
+            yield Row(figures.features, own and case.answerable, right, f"{name}: {case.question}", own)
+
+
+def main() -> None:
+    """Prints weights, bias and threshold."""
+    from sklearn.linear_model import LogisticRegression
+
+    parser = argparse.ArgumentParser(prog="python -m eval.fit", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--articles", type=Path, metavar="DIR")
+    options = parser.parse_args()
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = {s.name: (indexed(s, Path(folder)), [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)}
+        for name, (assistant, own) in chosen.items():
+            found += rows(name, own, assistant, True)
+            for other, (_, cases) in chosen.items():
+                if other != name and name != "articles":  # 150 articles answer a little of everything
+                    alien = [c for c in cases if c.answerable and c.kind in ALIEN and not c.history]
+                    found += rows(name, alien, assistant, False)
+    x = np.array([r.features for r in found])
+    y = np.array([r.answerable for r in found])
+    model = LogisticRegression(C=1.0, class_weight="balanced").fit(x, y)
+    sure = model.predict_proba(x)[:, 1]
+    right = np.sort(sure[[r.right for r in found]])
+    threshold = float(right[int(LOST * len(right))]) - 0.005
+    print(f"# {len(found)} questions, {y.sum()} answerable, {len(right)} answered right; features {evidence.FEATURES}")
+    print(f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in model.coef_[0])})\nBIAS = {model.intercept_[0]:.2f}\nTHRESHOLD = {threshold:.2f}")
+    for own in (True, False):
+        unanswerable = [s for s, r in zip(sure, found, strict=True) if not r.answerable and r.own == own]
+        print(f"# of {len(unanswerable)} {'own' if own else 'alien'} unanswerable ones {sum(s < threshold for s in unanswerable)} refused")
+
+
+if __name__ == "__main__":
+    main()

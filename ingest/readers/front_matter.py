@@ -1,0 +1,148 @@
+"""YAML between two `---` lines at the very start of a text: what the owner says about the document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest import dates
+from rag.errors import Refused
+from rag.schema import Span
+
+LARGEST = 64 * 1024
+"""Characters; YAML is slow to read, and nobody writes more."""
+_BLOCK = re.compile(r"\ufeff?---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)(?P<close>---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_KEY = re.compile(r"[ \t]*[\w-]+[ \t]*:(?:[ \t]|\r?$)", re.MULTILINE)
+_SYNONYMS = {"company": "employer", "start_date": "start", "end_date": "end", "startdate": "start", "enddate": "end"}
+_FIELDS = frozenset(
+    "title employer employer_basis start end location url date kind visibility order full_text role".split()
+)
+_STATES = frozenset("title role employer start end location".split())
+_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Its fields, empty where it does not give them; dates in ISO 8601 at the precision given."""
+
+    title: str = ""
+    role: str = ""
+    employer: str = ""
+    employer_basis: str = ""
+    start: str = ""
+    end: str = ""
+    location: str = ""
+    url: str = ""
+    date: str = ""
+    kind: str = ""
+    private: bool = False
+    order: int = 0
+    full_text: bool = True
+    stated: Span = Span(0, 0)
+    """Its lines from the first to the last that states a position."""
+    length: int = 0
+    """Characters up to and with the closing line; the document's body begins there."""
+
+
+def parse(text: str) -> FrontMatter:
+    """The text's front matter; an empty one where it has none. Raises Refused naming the line or the field."""
+    match = _BLOCK.match(text)
+    if not match:
+        first, _, rest = text.lstrip("\ufeff").partition("\n")
+        if first.strip() == "---" and _KEY.match(rest):
+            raise Refused("front matter is not closed; put a line --- after its last field")
+        return FrontMatter()
+    if match.end() > LARGEST:
+        raise Refused(f"front matter is over {LARGEST // 1024} KB; move text below its closing --- line")
+    loaded = _load(match["yaml"])
+    if loaded in (None, ""):
+        return FrontMatter(length=match.end())
+    if not isinstance(loaded, dict):
+        if _KEY.search(match["yaml"]) or not isinstance(loaded, str):
+            raise Refused("front matter is not a list of fields; write one `name: value` a line")
+        return FrontMatter()  # two thematic breaks with prose between them
+    fields = _fields(loaded)
+    return FrontMatter(
+        **{key: fields.get(key, "") for key in ("title", "role", "employer", "employer_basis", "location", "url")},
+        start=_date(fields, "start"),
+        end=_date(fields, "end"),
+        date=_date(fields, "date"),
+        kind=fields.get("kind", "").casefold(),
+        private=_choice(fields, "visibility", {"private": True, "public": False}, False),
+        order=_order(fields),
+        full_text=_choice(fields, "full_text", _WORDS, True),
+        stated=_stated(text, match.start("yaml"), match.end("yaml"), "role" in fields),
+        length=match.end(),
+    )
+
+
+def _load(block: str) -> object:
+    import yaml
+
+    try:
+        # Every scalar stays the text that the owner wrote: 2019-03 and 2021 keep their precision.
+        return yaml.load(block, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark or exc.context_mark
+        line = f", line {mark.line + 2}" if mark else ""
+        raise Refused(f"broken front matter{line}: {exc.problem or exc.context}; put the value in quotes") from exc
+    except yaml.reader.ReaderError as exc:
+        line = block.count("\n", 0, exc.position) + 2
+        raise Refused(f"broken front matter, line {line}: {exc.reason}; remove the character") from exc
+    except (yaml.YAMLError, RecursionError) as exc:
+        raise Refused("broken front matter: it cannot be read as YAML; write one `name: value` a line") from exc
+
+
+def _fields(loaded: dict[object, object]) -> dict[str, str]:
+    """The fields known here, by their first name; where both are given it wins over its synonym."""
+    fields: dict[str, str] = {}
+    for key, value in loaded.items():
+        said = str(key).casefold().replace("-", "_") if isinstance(key, str) else ""
+        name = _SYNONYMS.get(said, said)
+        if name not in _FIELDS or (name != said and name in fields):
+            continue
+        if not isinstance(value, str):
+            kind = "a list" if isinstance(value, list) else "fields of its own"
+            raise Refused(f"front matter field {key}: expected one value, got {kind}; write `{key}: value`")
+        fields[name] = "" if value in {"~", "null"} else " ".join(value.split())
+    return fields
+
+
+def _date(fields: dict[str, str], name: str) -> str:
+    said = fields.get(name, "")
+    if not said or (found := dates.iso(said)):
+        return found if said else ""
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said))
+    if len(years) != 1:
+        raise Refused(f"front matter field {name}: {said[:40]!r} is not a date; write 2019, 2019-03 or 2019-03-15")
+    return years.pop()
+
+
+def _choice(fields: dict[str, str], name: str, words: dict[str, bool], default: bool) -> bool:
+    said = fields.get(name, "").casefold()
+    if said and said not in words:
+        raise Refused(f"front matter field {name}: {said[:40]!r} is not one of {', '.join(words)}")
+    return words.get(said, default)
+
+
+def _order(fields: dict[str, str]) -> int:
+    said = fields.get("order", "")
+    if not re.fullmatch(r"(?:-?\d{1,9})?", said, re.ASCII):
+        raise Refused(f"front matter field order: {said[:40]!r} is not a whole number")
+    return int(said or 0)
+
+
+def _stated(text: str, start: int, end: int, role: bool) -> Span:
+    """Where the position is stated; `role`: the field of that name does it, and `title` is the document's own."""
+    first = last = 0
+    inside = False
+    for match in re.compile(r".*\n").finditer(text, start, end):
+        key = re.match(r"[\"']?([\w-]+)[\"']?[ \t]*:", match[0])
+        if key:
+            said = key[1].casefold().replace("-", "_")
+            said = _SYNONYMS.get(said, said)
+            inside = said in _STATES and not (role and said == "title")
+            first = match.start() if inside and not first else first
+        if inside and match[0].strip():
+            last = match.start() + len(match[0].rstrip())
+    return Span(first, last) if first else Span(0, 0)

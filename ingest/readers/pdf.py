@@ -1,0 +1,112 @@
+"""PDF: text by page, columns kept apart. Run in a child process."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.headings import of_plain_text
+from ingest.readers import outline
+from ingest.readers.columns import unwoven
+from ingest.schema import Document
+from rag.errors import Refused
+from rag.schema import Span
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+PAGES = 500
+WIDE = 4
+"""Blanks in a line that set its parts off; fewer are how justified text and word-by-word drawing come out."""
+_TYPOGRAPHIC = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
+_TABLE = str.maketrans(
+    _TYPOGRAPHIC
+    | {"\xa0": " ", "\uf0b7": "•", "\uf0a7": "•", "\u200b": "", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\t": "    "}
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+
+
+def read(path: Path, source: str) -> Document:
+    """A `.pdf` file; its text is the pages, two line ends between them. Raises Refused, and whatever pypdf raises."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    from pypdf import PdfReader
+
+    reader = PdfReader(path)
+    _unlock(reader)
+    if len(reader.pages) > PAGES:
+        raise Refused(f"{len(reader.pages)} pages, over {PAGES}; divide it into several files")
+    pages: list[Span] = []
+    text = ""
+    for number, page in enumerate(reader.pages, 1):
+        said = _page(page, number)
+        text += "\n\n" if pages else ""
+        pages.append(Span(len(text), len(text) + len(said)))
+        text += said
+    if not re.search(r"\w", text):
+        raise Refused("no text: a scan or pictures only; add a text layer (OCR)")
+    return outline.build(source, text, of_plain_text(text), pages=pages, title=outline.title_line(text))
+
+
+def _unlock(reader: PdfReader) -> None:
+    """Many files are encrypted against changes only, and open with an empty password."""
+    from pypdf.errors import DependencyError
+
+    if not reader.is_encrypted:
+        return
+    try:
+        opened = bool(reader.decrypt(""))
+    except (DependencyError, NotImplementedError):
+        opened = False
+    if not opened:
+        raise Refused("encrypted; save a copy without a password (print it to PDF)")
+
+
+def _page(page: PageObject, number: int) -> str:
+    try:
+        woven = page.extract_text(extraction_mode="layout")
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - layout mode is the pickier one; what plain mode raises too is told below
+        woven = ""
+    text = _clean("\n".join(unwoven(_clean(woven).split("\n"))))
+    # Layout mode leaves out what is drawn by form objects, and turned pages.
+    if _drawn_by_forms(page) or not re.search(r"\w", text):
+        try:
+            plain = _clean(page.extract_text())
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as exc:
+            raise Refused(f"page {number} cannot be read ({type(exc).__name__}); print the file to a new PDF") from exc
+        text = plain if _letters(plain) > 1.2 * _letters(text) else text
+    lines = [re.sub(rf"(?<=\S) {{2,{WIDE - 1}}}(?=\S)", " ", line.strip()) for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(re.sub(rf" {{{WIDE},}}", " " * WIDE, line) for line in lines)).strip(
+        "\n"
+    )
+
+
+def _drawn_by_forms(page: PageObject) -> bool:
+    try:
+        objects = page["/Resources"]["/XObject"]  # type: ignore[index]
+        return any(objects[name].get("/Subtype") == "/Form" for name in objects)
+    except (KeyError, TypeError, AttributeError):
+        return False
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _clean(text: str) -> str:
+    """Ligatures as letters, no control characters, no halves of surrogate pairs."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub("", text.translate(_TABLE))
