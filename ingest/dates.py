@@ -14,7 +14,7 @@ _MONTH = (
 _YEAR = r"(?:19[4-9]\d|20\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _NUMBER = r"(?:0?[1-9]|1[0-2])"
-# (pattern, has day, has month); the longer forms first, so that none is cut short
+# The longer forms first, so that none is cut short.
 _FORMS = (
     rf"(?P<y>{_YEAR})[-/.](?P<n>0[1-9]|1[0-2])[-/.](?P<d>{_DAY})",
     rf"(?P<d>{_DAY})(?:st|nd|rd|th)?\s+(?P<m>{_MONTH}),?\s+(?P<y>{_YEAR})",
@@ -65,17 +65,17 @@ def iso(text: str) -> str:
 
 def period(line: str) -> Period | None:
     """The first range of dates in a line, else the first date, which then is start and end."""
-    for match in _SHORT.finditer(line):
-        start, end = match["a"], match["a"][:2] + match["b"]
-        if end > start and (int(match["b"]) > 12 or line[match.end("a")] in "–—/"):
-            return Period(start, end, match.span())
-    if match := _RANGE.search(line):
-        return _range(match)
-    if match := _SINCE.search(line):
-        return Period(iso(match["a"] or match["c"]), "present", match.span())
-    if match := _ONE.search(line):
-        found = iso(match[0])
-        return Period(found, found, match.span()) if found else None
+    for years in _SHORT.finditer(line):
+        start, end = years["a"], years["a"][:2] + years["b"]
+        if end > start and (int(years["b"]) > 12 or line[years.end("a")] in "–—/"):
+            return Period(start, end, years.span())
+    if both := _RANGE.search(line):
+        return _range(both)
+    if since := _SINCE.search(line):
+        return Period(iso(since["a"] or since["c"]), "present", since.span())
+    if one := _ONE.search(line):
+        found = iso(one[0])
+        return Period(found, found, one.span()) if found else None
     return None
 
 

@@ -29,7 +29,8 @@ SECTIONS = frozenset(" ".join(name.split()) for name in _NAMES)
 _EXPERIENCE = re.compile(
     r"(?:(?:professional|work|working|relevant|selected|career|employment|industry|clinical|teaching|research|military|"
     r"additional|other|previous|prior|earlier|recent|current|academic|paid|nursing|engineering|legal|management|my) )*"
-    r"(?:experiences?|employment|work|career|positions?|positions held|appointments|internships|jobs|roles|military service)"
+    r"(?:experiences?|employment|work|career|positions?|positions held|appointments|internships|jobs|roles"
+    r"|military service)"
     r"|(?:employment|work|career|professional|job) history|work and education"
 )
 

@@ -41,11 +41,11 @@ _SUFFIX = re.compile(
     r"(?:inc|llc|ltd|limited|gmbh|corp|co|plc|ag|llp|lp|s\.a|pvt|pty|b\.v|n\.v)\.?(?: ltd\.?)?", re.IGNORECASE
 )
 _DEPARTMENTS = frozenset(
-    """engineering product products marketing sales operations finance hr people platform platforms infrastructure backend
-    back-end frontend front-end data design research growth security cloud mobile web payments analytics it legal
-    communications support quality strategy procurement manufacturing team division department ai ml devops ios android
-    business development programs partnerships policy risk compliance treasury reliability integration integrations
-    technical staff experience ux ui machine learning emea apac americas""".split()
+    """engineering product products marketing sales operations finance hr people platform platforms infrastructure
+    backend back-end frontend front-end data design research growth security cloud mobile web payments analytics it
+    legal communications support quality strategy procurement manufacturing team division department ai ml devops
+    ios android business development programs partnerships policy risk compliance treasury reliability integration
+    integrations technical staff experience ux ui machine learning emea apac americas""".split()
 )
 _TERMS = re.compile(
     r"(?:full|part)[ -]time|contract|contractor|permanent|temporary|freelance|internship|self[ -]employed|seasonal"
@@ -53,35 +53,38 @@ _TERMS = re.compile(
     re.IGNORECASE,
 )
 _COUNTRIES = frozenset(
-    """remote; hybrid; on-site; onsite; worldwide; usa; us; u.s.; u.s.a.; united states; united kingdom; uk; u.k.; england;
-    scotland; wales; ireland; northern ireland; france; germany; deutschland; italy; spain; portugal; netherlands; the netherlands;
-    belgium; luxembourg; switzerland; austria; poland; czechia; czech republic; slovakia; hungary; romania; bulgaria;
-    greece; turkey; türkiye; ukraine; russia; estonia; latvia; lithuania; finland; sweden; norway; denmark; iceland;
-    croatia; serbia; slovenia; israel; egypt; morocco; tunisia; nigeria; kenya; ghana; south africa; uae;
-    united arab emirates; saudi arabia; qatar; india; pakistan; bangladesh; sri lanka; nepal; china; hong kong; taiwan;
-    japan; south korea; korea; singapore; malaysia; indonesia; thailand; vietnam; philippines; australia; new zealand;
-    canada; mexico; brazil; argentina; chile; colombia; peru; uruguay; europe""".replace("\n", " ").split(";")
+    """remote; hybrid; on-site; onsite; worldwide; usa; us; u.s.; u.s.a.; united states; united kingdom; uk; u.k.;
+    england; scotland; wales; ireland; northern ireland; france; germany; deutschland; italy; spain; portugal;
+    netherlands; the netherlands; belgium; luxembourg; switzerland; austria; poland; czechia; czech republic;
+    slovakia; hungary; romania; bulgaria; greece; turkey; türkiye; ukraine; russia; estonia; latvia; lithuania;
+    finland; sweden; norway; denmark; iceland; croatia; serbia; slovenia; israel; egypt; morocco; tunisia; nigeria;
+    kenya; ghana; south africa; uae; united arab emirates; saudi arabia; qatar; india; pakistan; bangladesh; sri
+    lanka; nepal; china; hong kong; taiwan; japan; south korea; korea; singapore; malaysia; indonesia; thailand;
+    vietnam; philippines; australia; new zealand; canada; mexico; brazil; argentina; chile; colombia; peru; uruguay;
+    europe""".replace("\n", " ").split(";")
 )
 _CITIES = frozenset(
-    """new york; new york city; nyc; san francisco;
-    sf bay area; bay area; san francisco bay area; los angeles; seattle; boston; chicago; austin; denver; atlanta;
-    washington; washington dc; washington, dc; portland; san diego; san jose; palo alto; mountain view; menlo park;
-    sunnyvale; cupertino; redmond; dallas; houston; miami; philadelphia; phoenix; minneapolis; detroit; pittsburgh;
-    baltimore; raleigh; nashville; salt lake city; california; texas; florida; massachusetts; colorado; illinois;
-    georgia; virginia; ohio; michigan; oregon; london; manchester; birmingham; leeds; bristol; liverpool; cambridge;
-    oxford; edinburgh; glasgow; cardiff; belfast; dublin; cork; galway; paris; lyon; marseille; toulouse; berlin; munich;
-    münchen; hamburg; frankfurt; cologne; köln; stuttgart; düsseldorf; leipzig; dresden; zurich; zürich; geneva; basel; bern;
-    lausanne; vienna; wien; graz; amsterdam; rotterdam; utrecht; eindhoven; the hague; brussels; antwerp; ghent; madrid;
-    barcelona; valencia; seville; lisbon; porto; rome; milan; milano; turin; florence; naples; warsaw; krakow; kraków;
-    wroclaw; gdansk; prague; brno; budapest; bucharest; sofia; athens; istanbul; ankara; kyiv; kiev; lviv; moscow; tallinn; riga;
-    vilnius; helsinki; stockholm; gothenburg; malmö; oslo; bergen; copenhagen; aarhus; reykjavik; belgrade; zagreb;
-    ljubljana; tel aviv; jerusalem; haifa; cairo; casablanca; lagos; abuja; accra; nairobi; cape town; johannesburg;
-    dubai; abu dhabi; riyadh; doha; bangalore; bengaluru; mumbai; delhi; new delhi; gurgaon; gurugram; noida; hyderabad;
-    chennai; pune; kolkata; ahmedabad; kochi; karachi; lahore; islamabad; dhaka; colombo; beijing; shanghai; shenzhen;
-    guangzhou; hangzhou; taipei; tokyo; osaka; kyoto; seoul; kuala lumpur; jakarta; bangkok; hanoi; ho chi minh city;
-    manila; sydney; melbourne; brisbane; perth; adelaide; canberra; auckland; wellington; toronto; vancouver; montreal;
-    montréal; ottawa; calgary; waterloo; mexico city; guadalajara; são paulo; sao paulo; rio de janeiro; buenos aires;
-    santiago; bogotá; bogota; medellín; lima; montevideo""".replace("\n", " ").split(";")
+    """new york; new york city; nyc; san francisco; sf bay area; bay area; san francisco bay area; los angeles;
+    seattle; boston; chicago; austin; denver; atlanta; washington; washington dc; washington, dc; portland; san
+    diego; san jose; palo alto; mountain view; menlo park; sunnyvale; cupertino; redmond; dallas; houston; miami;
+    philadelphia; phoenix; minneapolis; detroit; pittsburgh; baltimore; raleigh; nashville; salt lake city;
+    california; texas; florida; massachusetts; colorado; illinois; georgia; virginia; ohio; michigan; oregon;
+    london; manchester; birmingham; leeds; bristol; liverpool; cambridge; oxford; edinburgh; glasgow; cardiff;
+    belfast; dublin; cork; galway; paris; lyon; marseille; toulouse; berlin; munich; münchen; hamburg; frankfurt;
+    cologne; köln; stuttgart; düsseldorf; leipzig; dresden; zurich; zürich; geneva; basel; bern; lausanne; vienna;
+    wien; graz; amsterdam; rotterdam; utrecht; eindhoven; the hague; brussels; antwerp; ghent; madrid; barcelona;
+    valencia; seville; lisbon; porto; rome; milan; milano; turin; florence; naples; warsaw; krakow; kraków; wroclaw;
+    gdansk; prague; brno; budapest; bucharest; sofia; athens; istanbul; ankara; kyiv; kiev; lviv; moscow; tallinn;
+    riga; vilnius; helsinki; stockholm; gothenburg; malmö; oslo; bergen; copenhagen; aarhus; reykjavik; belgrade;
+    zagreb; ljubljana; tel aviv; jerusalem; haifa; cairo; casablanca; lagos; abuja; accra; nairobi; cape town;
+    johannesburg; dubai; abu dhabi; riyadh; doha; bangalore; bengaluru; mumbai; delhi; new delhi; gurgaon; gurugram;
+    noida; hyderabad; chennai; pune; kolkata; ahmedabad; kochi; karachi; lahore; islamabad; dhaka; colombo; beijing;
+    shanghai; shenzhen; guangzhou; hangzhou; taipei; tokyo; osaka; kyoto; seoul; kuala lumpur; jakarta; bangkok;
+    hanoi; ho chi minh city; manila; sydney; melbourne; brisbane; perth; adelaide; canberra; auckland; wellington;
+    toronto; vancouver; montreal; montréal; ottawa; calgary; waterloo; mexico city; guadalajara; são paulo; sao
+    paulo; rio de janeiro; buenos aires; santiago; bogotá; bogota; medellín; lima; montevideo""".replace(
+        "\n", " "
+    ).split(";")
 )
 REGIONS = frozenset(" ".join(place.split()) for place in _COUNTRIES)
 PLACES = REGIONS | frozenset(" ".join(place.split()) for place in _CITIES)
@@ -94,8 +97,8 @@ _VERB = frozenset(
     responsible working building leading managing writing reporting using""".split()
 )
 _NO_VERB = frozenset(
-    """registered certified licensed licenced chartered qualified united applied advanced accredited allied unified embedded
-    distributed integrated federated associated experienced automated specialised specialized limited""".split()
+    """registered certified licensed licenced chartered qualified united applied advanced accredited allied unified
+    embedded distributed integrated federated associated experienced automated specialised specialized limited""".split()
 )
 _TITLE_LIKE = re.compile(r".*(?:er|or|ist|ian|ant|ent|ier|eur)s?", re.IGNORECASE)
 
@@ -152,7 +155,7 @@ def is_suffix(text: str) -> bool:
 
 def resembles_title(text: str) -> bool:
     """Whether its last word ends as words for people do (`Beekeeper`); then it may well be a title not known here."""
-    return bool(_TITLE_LIKE.fullmatch(text.split()[-1])) if text.split() else False
+    return bool(_TITLE_LIKE.fullmatch(text.rsplit(maxsplit=1)[-1])) if text.split() else False
 
 
 def _past(word: str) -> bool:

@@ -180,7 +180,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
         statements.append(Statement(draft.text, used))
     texts = now.generation.text
     citations = tuple(
-        Citation(n, q.source, q.title, q.locator, texts(q.source)[q.start : q.end], q.start, q.end)
+        Citation(n, q.source, q.title, q.locator or lines(texts(q.source), q), texts(q.source)[q.start : q.end], q.start, q.end)
         for q, n in numbers.items()
     )
     lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements]
@@ -202,6 +202,12 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
         citations=citations,
         hits=found.hits,
     )
+
+
+def lines(text: str, quote: Quote) -> str:
+    """Where a quote stands, by lines: `Lines 2–4`, counted from 1."""
+    first, last = text.count("\n", 0, quote.start) + 1, text.count("\n", 0, quote.end) + 1
+    return f"Lines {first}–{last}" if last > first else f"Line {first}"
 
 
 def _refused(question: str, text: str, reason: Reason, started: float) -> Answer:

@@ -191,8 +191,7 @@ def test_a_progress_bar_on_a_terminal(place: Path) -> None:
 
 
 def test_interrupted(place: Path) -> None:
-    """As Ctrl-C does: while another holds nothing, in the middle of reading."""
-    os.mkfifo(place / "corpus.fifo")
+    """As Ctrl-C does, in the middle of the work."""
     write(place / "corpus/new.md", "# New\n\nWords.\n" * 3000)
     process = subprocess.Popen(
         command(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME, env=environment()

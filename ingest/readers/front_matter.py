@@ -38,7 +38,7 @@ class FrontMatter:
     private: bool = False
     order: int = 0
     full_text: bool = True
-    stated: Span = Span(0, 0)
+    stated: Span = Span(0, 0)  # noqa: RUF009 - it is frozen
     """Its lines from the first to the last that states a position."""
     length: int = 0
     """Characters up to and with the closing line; the document's body begins there."""
@@ -84,8 +84,8 @@ def _load(block: str) -> object:
         return yaml.load(block, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        line = f", line {mark.line + 2}" if mark else ""
-        raise Refused(f"broken front matter{line}: {exc.problem or exc.context}; put the value in quotes") from exc
+        at = f", line {mark.line + 2}" if mark else ""
+        raise Refused(f"broken front matter{at}: {exc.problem or exc.context}; put the value in quotes") from exc
     except yaml.reader.ReaderError as exc:
         line = block.count("\n", 0, exc.position) + 2
         raise Refused(f"broken front matter, line {line}: {exc.reason}; remove the character") from exc
@@ -110,12 +110,12 @@ def _fields(loaded: dict[object, object]) -> dict[str, str]:
 
 def _date(fields: dict[str, str], name: str) -> str:
     said = fields.get(name, "")
-    if not said or (found := dates.iso(said)):
-        return found if said else ""
+    if not said or dates.iso(said):
+        return dates.iso(said)
     years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said))
     if len(years) != 1:
         raise Refused(f"front matter field {name}: {said[:40]!r} is not a date; write 2019, 2019-03 or 2019-03-15")
-    return years.pop()
+    return str(years.pop())
 
 
 def _choice(fields: dict[str, str], name: str, words: dict[str, bool], default: bool) -> bool:

@@ -150,14 +150,14 @@ def _basics(item: _Item) -> list[str]:
     place = item.body.get("location")
     if isinstance(place, dict):
         said = _Item("basics.location", place)
-        where = [said.get(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country")]
-        place = ", ".join(part for part in where if part)
+        known = [said.get(name) for name in ("address", "postalCode", "city", "region", "countryCode", "country")]
+        place = ", ".join(part for part in known if part)
     fields = {"Email": item.get("email"), "Phone": item.get("phone"), "Website": item.get("url", "website")}
     fields["Location"] = _text("basics.location", place)
-    lines = [head, item.get("summary"), *(f"{name}: {said}" for name, said in fields.items() if said)]
+    lines = [head, item.get("summary"), *(f"{name}: {value}" for name, value in fields.items() if value)]
     for profile in item.items("profiles"):
-        said = ", ".join(part for part in (profile.get("username"), profile.get("url")) if part)
-        lines.append(": ".join(part for part in (profile.get("network"), said) if part))
+        where = ", ".join(part for part in (profile.get("username"), profile.get("url")) if part)
+        lines.append(": ".join(part for part in (profile.get("network"), where) if part))
     return lines
 
 

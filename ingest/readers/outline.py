@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ingest import roles
-from ingest.headings import Heading, holds_positions, is_section, lines, plain
+from ingest.headings import Heading, is_section, lines, plain
 from ingest.readers.front_matter import FrontMatter
+from ingest.readers.positions import Positions, Run, own, states
 from ingest.schema import Document, Section
 from rag.schema import Role, Span
 
 _PLURALS = re.compile(r"(?:(?P<y>.{2,})ies|(?P<es>.+(?:ss|x|ch|sh))es|(?P<s>.+[^suin])s|(?P<ns>.+n)s)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What lies between a heading and the next one."""
-
-    start: int
-    end: int
-    path: tuple[str, ...] = ()
-    heading: Heading | None = None
 
 
 def build(
@@ -43,9 +33,9 @@ def build(
     kind = front.kind or kind_of(source)
     title = front.title or title or _first(headings) or name_of(source)
     readable = _without(text, gaps)
-    role = _own_role(readable, headings, front, title) if kind == "experience" else None
-    inner = kind in {"resume", "bio", "document"} or (kind == "experience" and not _states(front))
-    held = _Held(readable, kind == "experience", title, role.employer if role else "")
+    role = own(readable, headings, front, title) if kind == "experience" else None
+    inner = kind in {"resume", "bio", "document"} or (kind == "experience" and not states(front))
+    held = Positions(readable, kind == "experience", title, role.employer if role else "")
     found: list[Section] = []
     for run in _runs(text, headings, front.length, title):
         cuts, opened = held.run(run) if inner else ([], None)
@@ -102,101 +92,20 @@ def _without(text: str, gaps: Sequence[Span]) -> str:
     return "".join([*parts, text[here:]])
 
 
-def _states(front: FrontMatter) -> bool:
-    return bool(
-        front.role or front.employer or front.start or front.end or (front.title and not holds_positions(front.title))
-    )
-
-
-def _own_role(text: str, headings: Sequence[Heading], front: FrontMatter, title: str) -> Role | None:
-    """The position that a document of its own describes: front matter, then its first heading and the lines below."""
-    if holds_positions(front.role or title) and not (front.employer or front.start):
-        return None
-    role = Role()
-    top = next((h for h in headings if h.level == 1), None)
-    if top and not holds_positions(top.text):
-        below = min((h.start for h in headings if h.start > top.start), default=len(text))
-        found = roles.of_heading(text, Span(top.start, top.end), top.text, below)
-        if found or not _states(front):
-            employer = roles.employer_of(top.text, certain=True)
-            role = found or Role("" if employer else top.text, employer, stated=Span(top.start, top.end))
-    stated = front.stated if front.stated.end else role.stated
-    return Role(
-        title=front.role or front.title or role.title,
-        employer=front.employer or role.employer,
-        employer_basis=front.employer_basis,
-        start=front.start or ("" if front.end else role.start),
-        end=front.end or ("" if front.start else role.end),
-        location=front.location or role.location,
-        order=front.order,
-        stated=stated,
-    )
-
-
-def _runs(text: str, headings: Sequence[Heading], start: int, title: str) -> Iterator[_Run]:
+def _runs(text: str, headings: Sequence[Heading], start: int, title: str) -> Iterator[Run]:
     above: list[Heading] = []
-    here, path, heading = start, (), None
-    path = ()
+    here, heading = start, None
+    path: tuple[str, ...] = ()
     for following in headings:
-        yield _Run(here, following.start, path, heading)
+        yield Run(here, following.start, path, heading)
         above = [h for h in above if h.level < following.level] + [following]
         path = tuple(h.text for h in above if h.text and h.text.casefold() != title.casefold())
         here, heading = following.end, following
-    yield _Run(here, len(text), path, heading)
-
-
-class _Held:
-    """Finds the positions as it is given the runs in order; knows which employer stands above and how many there were."""
-
-    def __init__(self, text: str, experience: bool, title: str, employer: str) -> None:
-        self.text, self.experience, self.employer = text, experience, employer
-        self.titled = holds_positions(title)
-        self.count = 0
-        self.open: list[tuple[tuple[str, ...], Role | None, str]] = []
-
-    def run(self, run: _Run) -> tuple[list[Role], Role | None]:
-        """Positions that the run's lines state, and the one that it opens with (its heading's, or one from above)."""
-        names = [i for i, name in enumerate(run.path) if holds_positions(name)]
-        if not (names or self.titled or self.experience):
-            return [], None
-        below = run.path[names[-1] + 1 :] if names else run.path
-        self.open = [one for one in self.open if run.path[: len(one[0])] == one[0] and len(one[0]) < len(run.path)]
-        opened = next((role for _, role, _ in reversed(self.open) if role), None)
-        employer = next((said for _, _, said in reversed(self.open) if said), self.employer)
-        start = run.start
-        if below and run.heading and (own := self._headed(run, opened, employer, strict=not names)):
-            opened, start = own, max(run.start, own.stated.end)
-            employer = own.employer
-        elif below and not opened:
-            employer = roles.employer_of(below[-1]) or employer
-        if below:
-            self.open.append((run.path, opened, employer))
-        listed = bool(names or self.titled)
-        cuts = (
-            [
-                self._numbered(replace(r, employer=r.employer or employer))
-                for r in roles.entries(self.text, start, run.end)
-            ]
-            if listed
-            else []
-        )
-        return cuts, opened
-
-    def _headed(self, run: _Run, opened: Role | None, employer: str, strict: bool) -> Role | None:
-        heading = run.heading
-        assert heading
-        role = roles.of_heading(self.text, Span(heading.start, heading.end), heading.text, run.end, employer)
-        if not role or ((strict or opened) and not role.start):
-            return None
-        return self._numbered(role)
-
-    def _numbered(self, role: Role) -> Role:
-        self.count += 1
-        return replace(role, order=self.count)
+    yield Run(here, len(text), path, heading)
 
 
 def _sections(
-    text: str, run: _Run, gaps: Sequence[Span], pages: Sequence[Span], cuts: Sequence[Role], opened: Role | None
+    text: str, run: Run, gaps: Sequence[Span], pages: Sequence[Span], cuts: Sequence[Role], opened: Role | None
 ) -> Iterator[Section]:
     """The run's sections: one, unless gaps, pages or positions divide it."""
     edges = {run.start, run.end, *(role.stated.start for role in cuts)}
@@ -204,7 +113,7 @@ def _sections(
     edges |= {edge for span in [*inside, *pages] for edge in (span.start, span.end)}
     ordered = sorted(edge for edge in edges if run.start <= edge <= run.end)
     silent = True
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in itertools.pairwise(ordered):
         if any(gap.start <= start and end <= gap.end for gap in inside):
             continue
         body = [(a, b) for a, b in lines(text, start, end) if text[a:b].strip(" \t\ufeff\x0c")]
