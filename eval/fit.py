@@ -1,6 +1,6 @@
 """Fits the constants of `rag/decide.py`: how sure the evidence must be before the documents are taken to answer.
 
-python -m eval.fit [--articles DIR]
+python -m eval.fit [--articles DIR] [--work DIR]
 
 Trained on the `dev` halves alone: each set's own questions, and, as questions that a corpus cannot answer, the
 answerable ones of the other sets. Only questions that the rules before it let through count. Prints the lines to paste.
@@ -63,14 +63,19 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--articles", type=Path, metavar="DIR")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="keep the indexes here, for the next run")
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="the N questions that are least sure")
     options = parser.parse_args()
     found: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        chosen = {s.name: (indexed(s, Path(folder)), [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)}
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.work or Path(scratch)
+        chosen = {
+            s.name: (indexed(s, folder), [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)
+        }
         for name, (assistant, own) in chosen.items():
             found += rows(name, own, assistant, True)
             for other, (_, cases) in chosen.items():
-                if other != name and name != "articles":  # 150 articles answer a little of everything
+                if own and other != name and name != "articles":  # 150 articles answer a little of everything
                     alien = [c for c in cases if c.answerable and c.kind in ALIEN and not c.history]
                     found += rows(name, alien, assistant, False)
     x = np.array([r.features for r in found])
@@ -79,11 +84,14 @@ def main() -> None:
     sure = model.predict_proba(x)[:, 1]
     right = np.sort(sure[[r.right for r in found]])
     threshold = float(right[int(LOST * len(right))]) - 0.005
+    for p, r in sorted(zip(sure, found, strict=True), key=lambda pair: float(pair[0]))[: options.show]:
+        print(f"# {p:.2f} {'answerable' if r.answerable else 'not'} {'right' if r.right else ''} {r.text}")
     print(f"# {len(found)} questions, {y.sum()} answerable, {len(right)} answered right; features {evidence.FEATURES}")
-    print(f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in model.coef_[0])})\nBIAS = {model.intercept_[0]:.2f}\nTHRESHOLD = {threshold:.2f}")
+    print(f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in model.coef_[0])})")
+    print(f"BIAS = {model.intercept_[0]:.2f}\nTHRESHOLD = {threshold:.2f}")
     for own in (True, False):
-        unanswerable = [s for s, r in zip(sure, found, strict=True) if not r.answerable and r.own == own]
-        print(f"# of {len(unanswerable)} {'own' if own else 'alien'} unanswerable ones {sum(s < threshold for s in unanswerable)} refused")
+        no = [p for p, r in zip(sure, found, strict=True) if not r.answerable and r.own == own]
+        print(f"# {sum(p < threshold for p in no)} of {len(no)} unanswerable {'own' if own else 'alien'} ones refused")
 
 
 if __name__ == "__main__":

@@ -56,10 +56,11 @@ def plain(text: str) -> str:
 
 def named(text: str) -> str:
     """A heading's text as the lists here have it: `EXPERIENCE:` and `E X P E R I E N C E` → `experience`."""
+    text = text.replace("'", "").replace("’", "")
     if re.fullmatch(r"(?:\w ){3,}\w", text.strip()):
         text = text.replace(" ", "")
     text = re.sub(r"[^\w\s&-]", " ", text.casefold()).replace("&", " and ")
-    return " ".join(text.split())
+    return re.sub(r" cont(?:inued|d)?$", "", " ".join(text.split()))
 
 
 def is_section(text: str) -> bool:
@@ -101,7 +102,8 @@ def of_plain_text(text: str, start: int = 0, apart: bool = False) -> list[Headin
                 positions = holds_positions(line)
             first = False
         blank = not line
-    return found
+    # Capitals mean something only in a text that has sections: elsewhere they are listings and shouted words.
+    return found if any(heading.level == 1 for heading in found) else []
 
 
 def _shouts(line: str) -> bool:

@@ -68,11 +68,11 @@ def read(said: str, start: int, end: int, raw: str = "") -> Line:
         pieces += _divided(piece.strip(" ,;()[]") if piece.count("(") != piece.count(")") else piece.strip(" ,;"))
     if (
         when
-        and [kind for kind, _ in pieces] == ["name", "place"]
+        and [kind for kind, _ in pieces][:2] == ["name", "place"]
         and not left.strip(" (*_")
         and is_region(pieces[1][1])
     ):
-        pieces = [("place", f"{pieces[0][1]}, {pieces[1][1]}")]
+        pieces[:2] = [("place", f"{pieces[0][1]}, {pieces[1][1]}")]
     return Line(start, end, tuple(pieces), when)
 
 
@@ -99,16 +99,11 @@ def _divided(piece: str) -> list[tuple[Part, str]]:
             found[-1] = ("organisation", f"{found[-1][1]}, {said}")
         elif found and kind == "department" and found[-1][0] == "title":
             found[-1] = ("title", f"{found[-1][1]}, {said}")
-        elif _continues_place(found, said, kind):
+        elif found and kind == "place" and found[-1][0] == "place":
             found[-1] = ("place", f"{found[-1][1]}, {said}")
         else:
             found.append((kind, said))
     return found
-
-
-def _continues_place(found: Sequence[tuple[Part, str]], said: str, kind: Part) -> bool:
-    before = found[-1][0] if found else ""
-    return (kind == "place" and before == "place") or (len(found) > 1 and before == "name" and is_region(said))
 
 
 def resolved(header: Sequence[Line]) -> Role:
@@ -122,10 +117,21 @@ def resolved(header: Sequence[Line]) -> Role:
     employer = organisations[0] if organisations else ""
     if not employer and names and (title or (len(names) == 1 and not resembles_title(names[0]))):
         employer = names[0]
-    place = said["place"][0] if said["place"] else _likely_place(header, employer)
+    place = _place(header, employer) or _likely_place(header, employer)
     when = next((line.when for line in header if line.when), None)
     stated = Span(min(line.start for line in header), max(line.end for line in header))
     return Role(title, employer, "", when.start if when else "", when.end if when else "", place, 0, stated)
+
+
+def _place(header: Sequence[Line], employer: str) -> str:
+    """The first place, with the town before it where it is a country or a state: `Dayton` of `Dayton, Ohio`."""
+    for line in header:
+        for i, (kind, text) in enumerate(line.parts):
+            if kind == "place":
+                before = line.parts[i - 1] if i else ("prose", "")
+                town = before[0] == "name" and before[1] != employer and is_region(text)
+                return f"{before[1]}, {text}" if town else text
+    return ""
 
 
 def _likely_place(header: Sequence[Line], employer: str) -> str:

@@ -60,8 +60,15 @@ _COUNTRIES = frozenset(
     finland; sweden; norway; denmark; iceland; croatia; serbia; slovenia; israel; egypt; morocco; tunisia; nigeria;
     kenya; ghana; south africa; uae; united arab emirates; saudi arabia; qatar; india; pakistan; bangladesh; sri
     lanka; nepal; china; hong kong; taiwan; japan; south korea; korea; singapore; malaysia; indonesia; thailand;
-    vietnam; philippines; australia; new zealand; canada; mexico; brazil; argentina; chile; colombia; peru; uruguay;
-    europe""".replace("\n", " ").split(";")
+    vietnam; philippines; australia; new zealand; canada; mexico; brazil; argentina; chile;
+    colombia; peru; uruguay; europe;
+    alabama; alaska; arizona; arkansas; california; colorado; connecticut; delaware; florida; hawaii; idaho; illinois;
+    indiana; iowa; kansas; kentucky; louisiana; maine; maryland; massachusetts; michigan; minnesota; mississippi;
+    missouri; montana; nebraska; nevada; new hampshire; new jersey; new mexico; north carolina; north dakota; ohio;
+    oklahoma; oregon; pennsylvania; rhode island; south carolina; south dakota; tennessee; texas; utah; vermont;
+    virginia; west virginia; wisconsin; wyoming; ontario; quebec; british columbia; alberta; bavaria""".replace(
+        "\n", " "
+    ).split(";")
 )
 _CITIES = frozenset(
     """new york; new york city; nyc; san francisco; sf bay area; bay area; san francisco bay area; los angeles;
@@ -96,9 +103,13 @@ _VERB = frozenset(
     """built led ran wrote made grew drove taught cut set won sold shipped held kept took gave oversaw led helped
     responsible working building leading managing writing reporting using""".split()
 )
+_SENTENCE = frozenset(
+    "i we my our was were as an a with from that who which this is are been into by then while when has have".split()
+)
 _NO_VERB = frozenset(
     """registered certified licensed licenced chartered qualified united applied advanced accredited allied unified
-    embedded distributed integrated federated associated experienced automated specialised specialized limited""".split()
+    embedded distributed integrated federated associated experienced automated specialised specialized
+    limited""".split()
 )
 _TITLE_LIKE = re.compile(r".*(?:er|or|ist|ian|ant|ent|ier|eur)s?", re.IGNORECASE)
 
@@ -107,6 +118,8 @@ def part(text: str) -> Part:
     """What one part of a header line is."""
     words = [word.strip(".,:()’'").casefold() for word in re.split(r"[\s/]+", text) if word.strip(".,:()’'&")]
     if not words or len(words) > 9 or words[0] in _VERB or _past(words[0]):
+        return "prose"
+    if _SENTENCE.intersection(words) or words[-1] in {"in", "of", "at", "for", "and", "the", "to"}:
         return "prose"
     if _TERMS.fullmatch(text.strip()):
         return "terms"

@@ -24,7 +24,7 @@ class Catalogue:
         self.passages = generation.passages
         self.positions = positions(generation.passages)
         self._said = [self._everything(p) for p in self.passages]
-        self._lower = [fold(text) for text in self._said]
+        self._lower = [text.casefold().replace("-", " ") for text in self._said]
         self._holders: dict[str, frozenset[int]] = {}
 
     @staticmethod
@@ -36,18 +36,18 @@ class Catalogue:
     def holders(self, name: str) -> frozenset[int]:
         """Positions of the passages that speak of `name` as a whole term, in their words or in their context."""
         if name not in self._holders:
-            lower = [fold(alias) for alias in self.lexicon.aliases(name)]
-            lower += [" ".join(re.split(r"[\s-]+", alias)) for alias in lower]
+            sought = [fold(alias).replace("-", " ") for alias in self.lexicon.aliases(name)]
             self._holders[name] = frozenset(
                 i
                 for i, text in enumerate(self._lower)
-                if any(a in text or ("-" in text and a.replace(" ", "-") in text) for a in lower)
-                and self.lexicon.mentioned(name, self._said[i])
+                if any(alias in text for alias in sought) and self.lexicon.mentioned(name, self._said[i])
             )
         return self._holders[name]
 
     def held(self, name: str) -> bool:
-        """Whether any document holds `name`."""
+        """Whether any document holds `name`; of a plain lower-case word, in whichever inflection."""
+        if name.islower() and name.isalpha() and len(name) > 3 and len(self.lexicon.aliases(name)) == 1:
+            return bool(self.generation.document_frequency(stem(name)))
         return bool(self.holders(name))
 
     def known(self, name: str) -> bool:

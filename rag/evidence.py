@@ -69,7 +69,7 @@ class Evidence:
     """A date, a figure or a length is there where the question cannot be answered without."""
 
 
-FEATURES = ("sentence_similarity", "passage_similarity", "sentence_coverage", "absent_weight")
+FEATURES = ("sentence_similarity", "passage_similarity", "sentence_coverage", "absent_weight", "impersonal")
 
 
 LEANING = 0.5
@@ -140,8 +140,23 @@ def measure(
         max((h.similarity for h in hits), default=0.0),
         max((s.coverage for s in scored), default=0.0),
         sum(weight[t] for t in absent) / total,
+        float(impersonal(question)),
     )
     return Evidence(tuple(scored), absent, features, not fits or question.form not in STRICT or _met(scored))
+
+
+_ADDRESSED = re.compile(r"^\W*(?:please |hey |hi )*(?:can|could|would|will) you (?:please )?(?:me|us|\w+ (?:me|us))?\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"\b(?:he|she|they|him|her|hers|his|them|their|theirs|you|your|yours|candidate|applicant|engineer|developer|author|"
+    r"owner|person|someone|resume|cv|career|profile)\b",
+    re.IGNORECASE,
+)
+
+
+def impersonal(question: Question) -> bool:
+    """Whether the question speaks of nobody: no pronoun, no name of the owner, no employer or title of theirs."""
+    text = _ADDRESSED.sub("", question.text.split(RE)[0])
+    return not (_PERSON.search(text) or question.scope or question.asked != question.text)
 
 
 def _met(scored: Sequence[Scored]) -> bool:

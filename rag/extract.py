@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.career import Position
 from rag.catalogue import quote
-from rag.evidence import CLOSE, FIGURE, LENGTH, Evidence, Scored, counted_in
+from rag.evidence import CLOSE, FIGURE, LENGTH, STRICT, Evidence, Scored, counted_in
 from rag.lexicon import Lexicon
 from rag.question import Question
 from rag.schema import Draft, Passage, Span
@@ -31,6 +31,8 @@ def drafts(question: Question, evidence: Evidence) -> tuple[Draft, ...]:
 def select(question: Question, sentences: Sequence[Scored]) -> list[Scored]:
     """The best sentence and those near it that add something."""
     chosen: list[Scored] = []
+    if question.form in STRICT and any(s.fits for s in sentences):
+        sentences = [s for s in sentences if s.fits]
     limit = LIMIT.get(question.form, 3)
     for sentence in sentences:
         if chosen and sentence.score < chosen[0].score - CLOSE:
@@ -75,6 +77,7 @@ def premise(question: Question, evidence: Evidence, lexicon: Lexicon) -> str:
         if asked & one and not asked & other and found & other and not found & one and best.coverage >= PREMISE:
             return "The documents say otherwise:"
     figures = [n for n in question.numbers if n[:1].isdigit() and int(re.sub(r"\D", "", n) or 0) not in question.years]
+    figures = [n for n in figures if not re.search(rf"[A-Z]\w*[ -]{re.escape(n)}", question.text)]  # Windows 11
     said_here = " ".join(s.text for s in evidence.sentences[:4])
     if figures and not any(mentions(n.rstrip("%+ "), said_here) or n in said_here for n in figures):
         return "The documents do not give that figure. They do say:"

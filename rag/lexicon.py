@@ -5,25 +5,38 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ResumeError
-from rag.terms import mentions
+from rag.terms import fold, mentions, titled
 
 SHIPPED = Path(__file__).with_name("data") / "lexicon.toml"
 TABLES = {"same": list, "also_words": list, "kinds": dict, "sections": dict, "private": dict, "opposites": dict}
 
-# Before a lower-case word that is a name as well as a word ("does she know rust?"), and after it.
+# What surrounds a lower-case word that is a name as well as a word ("does she know rust?", "go developer").
 _CUE = (
-    r"\b(?:us(?:e|es|ed|ing)|know|knows|knew|learn(?:ed|t)?|program(?:s|med|ming)? in|cod(?:e|es|ed|ing) in|"
-    r"writ(?:e|es|ing|ten) in|wrote|worked (?:with|in)|work with|working with|"
-    r"(?:experience[ds]?|experience|skilled|proficient|familiar|fluent|good|comfortable|expertise|background)"
-    r" (?:with|in|at|of|using)|skills? in)(?: any)? "
+    r"\b(?:us(?:e|es|ed|ing)|know|knows|knew|learn(?:ed|t)?|wrote"
+    r"|(?:program(?:s|med|ming)?|cod(?:e|es|ed|ing)|writ(?:e|es|ing|ten)|skills?) in"
+    r"|work(?:ed)? (?:with|in)|working with"
+    r"|(?:experienced?|skilled|proficient|familiar|fluent|good|comfortable|expertise|background) (?:with|in|at|of|using)"
+    r")(?: any)? "
 )
-_CLOSE = r"(?=\s*(?:[?.,!;]|$|and\b|or\b|at\b|in\b|for\b|on\b|experience|professionally|code|programming|before))"
+_CLOSE = (
+    r"(?=\s*(?:[?.,!;]|$|(?:and|or|at|in|for|on|experience|professionally|code|programming|before|daily|regularly)\b))"
+)
+_TRADE = r" (?:experience|skills?|knowledge|expertise|developer|programmer|engineer|code|projects?)\b"
+# A personal word that names what was built or studied asks for no attribute: "salary service", "visa payments API".
+_BUILT = re.compile(
+    r"(?:'s)?s?(?:[ -](?!and\b|or\b|is\b|for\b)\w+){0,2}?[ -](?:service|system|app|application|platform|api|integration|software|product"
+    r"|tool|portal|module|engine|data|dataset|calculator|verification|pipeline|project|feature|page|form|field|flow|model"
+    r"|algorithm|campaign|marketing|support|centre|center|banking|payment|processing|benchmark|survey|studies|education"
+    r"|experience|group|range|check|sign-on|registry|database|dashboard|website|security|server|client|template|library"
+    r"|parser|validation|automation|component|experiment|line|desk|sales)s?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -52,12 +65,32 @@ class Lexicon:
 
     @functools.cached_property
     def _groups(self) -> dict[str, tuple[str, ...]]:
-        return {name.casefold(): group for group in self.same for name in group}
+        """Folded name → all names of what it may stand for; a name in two groups (PM) has the names of both."""
+        found: dict[str, tuple[str, ...]] = {}
+        for group in self.same:
+            for name in group:
+                found[name.casefold()] = (*found.get(name.casefold(), ()), *group)
+        return found
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """Every name listed under a kind."""
         return tuple(dict.fromkeys(name for members in self.kinds.values() for name in members))
+
+    @functools.cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(fold(name) for name in self.names)
+
+    @functools.cached_property
+    def _sought(self) -> tuple[tuple[str, str], ...]:
+        """Folded and as written: the names that a question may name, with the spellings of listed ones (k8s)."""
+        proper = [a for g in self.same for a in g if not a.islower()]
+        spelt = [a for g in self.same if any(self.listed(n) for n in g) for a in g if " " not in a and "-" not in a]
+        return tuple((name.casefold(), name) for name in dict.fromkeys((*self.names, *proper, *spelt)))
+
+    def listed(self, name: str) -> bool:
+        """Whether the name stands under a kind, in any case."""
+        return fold(name) in self._listed
 
     def aliases(self, name: str) -> tuple[str, ...]:
         """Every name of the thing, this one first."""
@@ -66,41 +99,39 @@ class Lexicon:
             group = (name[:-1], *self._groups.get(name[:-1].casefold(), ()))  # VMs
         return tuple(dict.fromkeys((name, *group)))
 
-    def ambiguous(self, name: str) -> bool:
-        """Whether the name is an ordinary word too, so that it counts only with its capital."""
-        return name in self.also_words
+    def is_word(self, name: str) -> bool:
+        """Whether the name is an ordinary word or letter too, so that it counts only with its capital."""
+        return name[:1].upper() + name[1:] in self.also_words or (len(name) <= 2 and name.isalpha())
 
     def concept(self, name: str) -> str:
         """What an abbreviation stands for, in ordinary words (`TDD` → test-driven development); empty for a product.
 
         A concept may be described without being named, so it need not stand in the documents.
         """
-        if any(name.casefold() == n.casefold() for n in self.names):
+        if self.listed(name) or " " in name:
             return ""
         return next((a for a in self.aliases(name)[1:] if a.islower() and re.search(r"[ -]", a)), "")
 
     def mentioned(self, name: str, text: str) -> bool:
         """Whether the text names the thing, under any of its names."""
         return any(
-            mentions(alias[:1].upper() + alias[1:] if self._is_word(alias) else alias, text, self._is_word(alias))
+            mentions(alias[:1].upper() + alias[1:], text, exact_case=True)
+            if self.is_word(alias)
+            else mentions(alias, text)
             for alias in self.aliases(name)
         )
 
-    def _is_word(self, alias: str) -> bool:
-        return alias[:1].upper() + alias[1:] in self.also_words or (len(alias) <= 2 and alias.isalpha())
-
     def named_in(self, question: str) -> tuple[str, ...]:
-        """The listed names that a question speaks of; ambiguous ones need their capital or a phrase like "used …"."""
-        proper = (a for g in self.same for a in g if not a.islower())
-        found = [n for n in dict.fromkeys((*self.names, *proper)) if _quick(n, question)]
-        kept = [
-            n
-            for n in found
-            if (mentions(n, question) and not self._is_word(n))
-            or (self._is_word(n) and (_mid_capital(n, question) or _cued(n, question)))
-        ]
-        longer = [n for n in kept if any(n != m and mentions(n, m) and mentions(m, question) for m in kept)]
-        return tuple(dict.fromkeys(n for n in kept if n not in longer))
+        """The listed names that a question speaks of; names that are also words need a capital or "used …"."""
+        folded = question.casefold()
+        kept = [name for low, name in self._sought if low in folded and self._named(name, question)]
+        longer = {n for n in kept if any(n != m and mentions(n, m) and fold(n) != fold(m) for m in kept)}
+        return tuple({fold(n): n for n in reversed(kept) if n not in longer}.values())[::-1]
+
+    def _named(self, name: str, question: str) -> bool:
+        if not self.is_word(name):
+            return mentions(name, question)
+        return _capital(name, question) or _cued(name, question)
 
     def kind_in(self, question: str) -> str | None:
         """The kind of thing a question asks for ("which databases"), if it names one."""
@@ -115,49 +146,51 @@ class Lexicon:
 
     def private_in(self, question: str) -> Attribute | None:
         """The personal attribute that a question asks for, if any."""
-        return next((a for a in self.private.values() if a.asked.search(question)), None)
+        for attribute in self.private.values():
+            match = attribute.asked.search(question)
+            if match and not _BUILT.match(question, match.end()):
+                return attribute
+        return None
 
     def rewrite(self, question: str, held: Callable[[str], bool]) -> str:
-        """The question with names that the documents do not hold replaced by an alias which they do (k8s → Kubernetes),
+        """The question with names that the documents do not hold replaced by an alias which they do (k8s → Kubernetes).
 
-        or by what the abbreviation stands for.
+        Where they hold none, an abbreviation is replaced by what it stands for.
         """
+        folded = question.casefold()
         for group in self.same:
             for name in group:
-                if _quick(name, question) and mentions(name, question, len(name) <= 2 and name.isupper()):
+                short = len(name) <= 2 and name.isupper()
+                if name.casefold() in folded and mentions(name, question, short):
                     alias = next((a for a in group if held(a)), self.concept(name))
-                    if not held(name) and alias:
-                        question = re.sub(
-                            rf"(?<![\w.]){re.escape(name)}(?![\w#+])",
-                            lambda _, a=alias: a,
-                            question,
-                            flags=re.IGNORECASE,
-                        )
+                    if alias and not held(name):
+                        question = _replaced(name, alias, question)
                     break
         return question
 
 
-def _quick(name: str, question: str) -> bool:
-    return name.casefold() in question.casefold()
+def _replaced(name: str, alias: str, question: str) -> str:
+    pattern = rf"(?<![\w.]){re.escape(name)}(?![\w#+])"
+    return re.sub(pattern, lambda _: alias, question, flags=re.IGNORECASE)
 
 
-def _mid_capital(name: str, question: str) -> bool:
-    """Written with its capital, in a question that is not all capitals, and not only because it opens the question."""
+def _capital(name: str, question: str) -> bool:
+    """Written with its capital, and not only because it opens the question or because everything has one."""
     proper = name[:1].upper() + name[1:]
-    return any(
-        match.start() > 0 and not question.isupper()
-        for match in re.finditer(rf"(?<![\w.#+]){re.escape(proper)}(?![\w#]|\+\+|\.\w)", question)
+    if re.fullmatch(rf"\W*{re.escape(proper)}\W*", question):
+        return True
+    return not titled(question) and any(
+        match.start() > 0 for match in re.finditer(rf"(?<![\w.#+]){re.escape(proper)}(?![\w#]|\+\+|\.\w)", question)
     )
 
 
 def _cued(name: str, question: str) -> bool:
     name = re.escape(name)
-    cues = rf"{_CUE}{name}{_CLOSE}|\b{name} (?:experience|skills?|knowledge|expertise|developer|programmer|engineer)\b"
-    return re.search(cues, question, re.IGNORECASE) is not None
+    return re.search(rf"{_CUE}{name}{_CLOSE}|\b{name}{_TRADE}", question, re.IGNORECASE) is not None
 
 
 def load(own: str = "") -> Lexicon:
-    """The shipped lexicon with the owner's `aliases.toml` (its text) added: `same`, `also_words`, `[kinds]`, `[sections]`.
+    """The shipped lexicon with the owner's `aliases.toml` (its text) added.
 
     Raises ResumeError naming the table that does not fit.
     """
@@ -170,15 +203,17 @@ def load(own: str = "") -> Lexicon:
     for section, asked in mine.get("sections", {}).items():
         sections[section] = (*sections.get(section, ()), *asked)
     private = {
-        name: Attribute(
-            name, *(re.compile("|".join(row[k]), re.IGNORECASE) for k in ("asked", "stated")), row.get("anywhere", False)
-        )
+        name: Attribute(name, _any(row["asked"]), _any(row["stated"]), row.get("anywhere", False))
         for name, row in shipped["private"].items()
     }
     opposites = {k: tuple(v) for k, v in shipped["opposites"].items()}
     same = [tuple(group) for group in (*mine.get("same", []), *shipped.get("same", []))]
     also_words = frozenset((*shipped["also_words"], *mine.get("also_words", [])))
     return Lexicon(tuple(same), also_words, kinds, sections, private, opposites)
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:

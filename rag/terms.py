@@ -10,13 +10,19 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from typing import Any
 
-VERSION = "1"
+VERSION = "2"
 """Stamped in the manifest: a change of `terms` rebuilds the keyword index."""
 
 # A word may start with a dot (.NET), hold . / - & ' between letters (Node.js, CI/CD, e-mail, R&D) and end in + # %.
 WORD = re.compile(r"(?<![\w.])\.?\w+(?:[./&'’-]\w+)*(?:\+\+|[+#%](?![\w]))?|\w+")
 _JOINT = re.compile(r"[./&'’-]")
+_CONTRACTED = re.compile(r"'(?:s|d|m|ll|ve|re)$")
+# Letters that Unicode does not decompose into a base and a mark.
+_LETTERS = str.maketrans(
+    {"’": "'", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "AE", "œ": "oe"}
+)
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
@@ -32,7 +38,7 @@ STOPWORDS = frozenset(
 
 
 @functools.lru_cache(maxsize=1)
-def _stemmer():  # type: ignore[no-untyped-def]
+def _stemmer() -> Any:
     import snowballstemmer
 
     return snowballstemmer.stemmer("english")
@@ -40,10 +46,10 @@ def _stemmer():  # type: ignore[no-untyped-def]
 
 def unaccented(text: str) -> str:
     """Diacritics and typographic apostrophes folded, case kept: `Café` → `Cafe`. The length may change."""
-    text = text.replace("’", "'")
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(c for c in text if not unicodedata.combining(c))
 
 
 def fold(text: str) -> str:
@@ -59,7 +65,10 @@ def stem(word: str) -> str:
 
 @functools.lru_cache(maxsize=100_000)
 def _word_terms(word: str) -> tuple[str, ...]:
-    word = fold(word).strip("'").removesuffix("'s")
+    word = fold(word)
+    if word in STOPWORDS or _CONTRACTED.sub("", word) in STOPWORDS or word.endswith("n't"):
+        return ()  # what's, they've, hasn't
+    word = word.strip("'").removesuffix("'s")
     parts = [] if word[:1].isdigit() else [p for p in _JOINT.split(word) if p]  # 3.5x and 2019-03 stay whole
     found = [stem(word)] if word else []
     if len(parts) > 1:
@@ -72,7 +81,7 @@ def _word_terms(word: str) -> tuple[str, ...]:
 
 def terms(text: str) -> list[str]:
     """Keyword terms in order, stop words left out, compounds whole and in parts: `CI/CD` → ci/cd, ci, cd, cicd."""
-    return [t for m in WORD.finditer(text) if fold(m[0]) not in STOPWORDS for t in _word_terms(m[0])]
+    return [t for m in WORD.finditer(text) for t in _word_terms(m[0])]
 
 
 def words(text: str) -> list[str]:
@@ -80,23 +89,25 @@ def words(text: str) -> list[str]:
     return [m[0] for m in WORD.finditer(text)]
 
 
+def titled(text: str) -> bool:
+    """Whether capitals say nothing in a text: all of it in capitals, or nearly Every Word With One."""
+    rest = [w for w in words(text)[1:] if w[:1].isalpha()]
+    capitals = sum(w[0].isupper() for w in rest)
+    return text.isupper() or (len(rest) > 2 and capitals > 0.6 * len(rest))
+
+
 @functools.lru_cache(maxsize=4096)
 def _pattern(name: str, exact_case: bool) -> re.Pattern[str]:
-    spaced = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", name.strip()))
+    spaced = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", unaccented(name).strip()))
     plural = r"(?:e?s)?" if name[-1:].isalpha() and len(name) > 2 else ""
     # No word character, and no symbol that would make it another name (C is not C++, .NET is not NET), on either side;
     # a hyphen joins a compound (go-to), unless a compound of names stands beside it (Docker-based is Docker).
     before, after = r"(?<![\w.#+])" if name[:1] != "." else r"(?<!\w)", r"(?![\w#]|\+\+|\.\w)"
     if len(name) <= 2:
-        before, after = before + r"(?<![-'’&])", after + r"(?![-'’&+])"
+        before, after = before + r"(?<![-'&])", after + r"(?![-&+]|'(?!s\b))"
     return re.compile(before + spaced + plural + after, 0 if exact_case else re.IGNORECASE)
 
 
-def find(name: str, text: str, exact_case: bool = False) -> re.Match[str] | None:
-    """The first place where `text` holds `name` as a whole term, its plural included."""
-    return _pattern(name, exact_case).search(text)
-
-
 def mentions(name: str, text: str, exact_case: bool = False) -> bool:
-    """Whether `text` holds `name` as a whole term."""
-    return find(name, text, exact_case) is not None
+    """Whether `text` holds `name` as a whole term, its plural included; diacritics never matter."""
+    return _pattern(name, exact_case).search(unaccented(text)) is not None

@@ -1,6 +1,6 @@
 """Answered with the required facts, refused, quoted: figures of the offline engine on every set of cases at hand.
 
-python -m eval.bench.answers [--articles DIR] [--split dev|test] [--show] [SET …]
+python -m eval.bench.answers [--articles DIR] [--split dev|test] [--show] [--work DIR] [SET …]
 
 Indexes each set's corpus into a temporary folder first. `--articles` is a folder of the articles that
 `articles.jsonl` asks about; they are not ours to ship.
@@ -9,6 +9,7 @@ Indexes each set's corpus into a temporary folder first. `--articles` is a folde
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,8 +47,12 @@ def sets(articles: Path | None) -> list[Set]:
 def indexed(chosen: Set, folder: Path) -> Assistant:
     """An assistant over the set's corpus, indexed into `folder` by the real command."""
     index = folder / chosen.name
+    if not (index / "models").exists() and (settings.HOME / ".index" / "models").exists():
+        shutil.copytree(settings.HOME / ".index" / "models", index / "models")  # or each set exports the model anew
     command = [sys.executable, "-m", "ingest", "--corpus", str(chosen.corpus), "--index", str(index)]
-    subprocess.run(command, cwd=settings.HOME, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=settings.HOME, check=False, stdout=subprocess.DEVNULL)
+    if done.returncode not in {0, 3}:  # 3: some files are no documents, a LICENSE for instance
+        raise SystemExit(done.returncode)
     return wiring.assistant(settings.load(environ={}, index=str(index)))
 
 
@@ -67,13 +72,15 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, metavar="DIR")
     parser.add_argument("--split", choices=("dev", "test"))
     parser.add_argument("--show", action="store_true", help="also the cases that went wrong")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="keep the indexes here, for the next run")
     options = parser.parse_args()
     print(f"{'set':10}{'split':6}{'answered':>12}{'refused':>12}{'cited':>10}{'misquoted':>11}{'median ms':>11}")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.work or Path(scratch)
         for chosen in sets(options.articles):
             if options.sets and chosen.name not in options.sets:
                 continue
-            rows = list(verdicts(chosen, indexed(chosen, Path(folder)), options.split))
+            rows = list(verdicts(chosen, indexed(chosen, folder), options.split))
             for split in sorted({v.case.split for v, _ in rows}):
                 _print(chosen.name, split, [v for v, _ in rows if v.case.split == split])
             if options.show:
@@ -99,7 +106,9 @@ def _share(rows: list[Verdict]) -> str:
 def _explain(verdict: Verdict, text: str) -> None:
     case = verdict.case
     after = f" (after {case.history[-1][0]!r})" if case.history else ""
-    print(f"\n  {case.id} {case.kind}: {case.question}{after}\n    expected {case.expected or 'a refusal'} {case.sources}")
+    print(
+        f"\n  {case.id} {case.kind}: {case.question}{after}\n    expected {case.expected or 'a refusal'} {case.sources}"
+    )
     print(f"    {verdict.decision}; missing {verdict.missing}; forbidden {verdict.stated}")
     print("    " + text[:500].replace("\n", "\n    "))
 

@@ -104,7 +104,12 @@ def main() -> None:
     print(f"{'':34}{'this':>10}{'plain':>10}{'ratio':>8}")
     for label, mine, other in _lines(ours, plain):
         print(f"{label:34}{mine:>10.2f}{other:>10.2f}{other / mine if 'a second' not in label else mine / other:>8.1f}")
-    print("\n" + "\n".join(f"{k:34}{v:>10.2f}" for k, v in ours.items() if k in {"no-op ingest, s", "first ingest, s", "index, MB"}))
+    print(
+        "\n"
+        + "\n".join(
+            f"{k:34}{v:>10.2f}" for k, v in ours.items() if k in {"no-op ingest, s", "first ingest, s", "index, MB"}
+        )
+    )
 
 
 def _lines(ours: dict[str, float], plain: dict[str, float]) -> list[tuple[str, float, float]]:

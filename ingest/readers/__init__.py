@@ -36,6 +36,8 @@ def read_document(path: Path, source: str, root: Path) -> Document:
         known = ", ".join(READERS)
         raise Refused(f"unknown suffix {path.suffix or '(none)'}; use one of {known}")
     document = reader(path, source)
+    if not document.text.strip(" \t\r\n\ufeff"):
+        raise Refused("empty; write something, or remove it")
     said = any(document.text[section.start : section.end].strip() for section in document.sections)
     stated = document.role or any(section.role for section in document.sections)
     if not (said or stated or document.private):

@@ -6,6 +6,7 @@ flush right and tables look alike, so both sides must read like columns: section
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from ingest.headings import is_section
 
 GAP = 3
 """Blank characters of a gutter at least; pypdf sets about 1.25 columns for a character."""
+LONGEST = 80
+"""Characters of a word that is looked at for lost blanks."""
 _START = re.compile(r"(?:^|(?<=\S)) {3,}(?=\S)")
 
 
@@ -34,6 +37,30 @@ def unwoven(lines: Sequence[str], depth: int = 2) -> list[str]:
         if line is not None:
             done.append(line.strip())
     return done
+
+
+def parted(text: str, plain: str) -> str:
+    """The text with the blanks that layout mode lost where words are drawn one by one.
+
+    A word that plain mode does not have is parted where plain mode has its parts next to each other.
+    """
+    words = plain.split()
+    known, pairs = set(words), set(itertools.pairwise(words))
+
+    def parts(rest: str, before: str = "") -> list[str]:
+        if rest in known and (not before or (before, rest) in pairs):
+            return [rest]
+        for k in range(1, len(rest)):
+            head = rest[:k]
+            if head in known and (not before or (before, head) in pairs) and (tail := parts(rest[k:], head)):
+                return [head, *tail]
+        return []
+
+    def mended(match: re.Match[str]) -> str:
+        word = match[0]
+        return word if word in known or len(word) > LONGEST else " ".join(parts(word)) or word
+
+    return re.sub(r"\S+", mended, text)
 
 
 def _divided(stretch: Sequence[str], gutter: int, depth: int) -> list[str]:

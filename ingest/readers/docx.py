@@ -39,8 +39,9 @@ def read(path: Path, source: str) -> Document:
     import docx
 
     document = docx.Document(str(path))
-    blocks = [*_header(document), *_Walk(document).blocks(document.element.body)]
-    text, title = "", ""
+    body = list(_Walk(document).blocks(document.element.body))
+    blocks = [*_header(document), *body]
+    text, title = "", next((block.text for block in body if block.title), body[0].text if body else "")
     headings: list[Heading] = []
     before: _Block | None = None
     for block in blocks:
@@ -48,18 +49,17 @@ def read(path: Path, source: str) -> Document:
             text += "\n" if block.close and before.close else "\n\n"
         start, before = len(text), block
         text += block.text
-        if block.title and not title:
-            title = " ".join(block.text.split())
         if block.level:
             headings.append(Heading(block.level, " ".join(block.text.split()), start, len(text)))
     if not re.search(r"\w", text):
         raise Refused("no text: pictures only; write some, or add a text layer (OCR)")
-    if not any(heading.level for heading in headings if heading.text != title):
+    title = outline.title_line(title)
+    if all(heading.text == title for heading in headings):
         marked = {heading.start for heading in headings}
         headings = sorted(
             [*headings, *(h for h in of_plain_text(text) if h.start not in marked)], key=lambda h: h.start
         )
-    return outline.build(source, text, headings, title=title or ("" if headings else outline.title_line(text)))
+    return outline.build(source, text, headings, title=title)
 
 
 def _check(path: Path) -> None:

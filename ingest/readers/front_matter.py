@@ -49,7 +49,7 @@ def parse(text: str) -> FrontMatter:
     match = _BLOCK.match(text)
     if not match:
         first, _, rest = text.lstrip("\ufeff").partition("\n")
-        if first.strip() == "---" and _KEY.match(rest):
+        if first.rstrip() == "---" and _KEY.match(rest):
             raise Refused("front matter is not closed; put a line --- after its last field")
         return FrontMatter()
     if match.end() > LARGEST:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def read(path: Path, source: str) -> Document:
     """A `.md` file. Raises Refused."""
-    text = decode(path)
+    return build_document(decode(path), source)
+
+
+def build_document(text: str, source: str) -> Document:
+    """The document that a Markdown text makes; its title, kind and role come from `source` where nothing else says."""
     front = front_matter.parse(text)
     start = front.length or len(text) - len(text.lstrip("\ufeff"))
     starts, tokens = _blocks(text, start)

@@ -131,4 +131,5 @@ def _sections(
 def title_line(text: str, longest: int = 80) -> str:
     """The first line of a text that has no headings of its own, where it is short enough to be a title."""
     first = next((text[a:b].strip(" \t\ufeff") for a, b in lines(text) if text[a:b].strip(" \t\ufeff")), "")
-    return plain(first) if len(first) <= longest and not is_section(first) else ""
+    wanted = len(first) <= longest and not is_section(first) and first[-1:] not in ",;:"
+    return plain(first) if wanted else ""

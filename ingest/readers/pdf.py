@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.headings import of_plain_text
 from ingest.readers import outline
-from ingest.readers.columns import unwoven
+from ingest.readers.columns import parted, unwoven
 from ingest.schema import Document
 from rag.errors import Refused
 from rag.schema import Span
@@ -31,7 +31,17 @@ _TYPOGRAPHIC = {
 }
 _TABLE = str.maketrans(
     _TYPOGRAPHIC
-    | {"\xa0": " ", "\uf0b7": "•", "\uf0a7": "•", "\u200b": "", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\t": "    "}
+    | {
+        "\xa0": " ",
+        "\x7f": "•",
+        "\uf0b7": "•",
+        "\uf0a7": "•",
+        "\u200b": "",
+        "\r": "\n",
+        "\x0b": "\n",
+        "\x0c": "\n",
+        "\t": "    ",
+    }
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
@@ -39,10 +49,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 def read(path: Path, source: str) -> Document:
     """A `.pdf` file; its text is the pages, two line ends between them. Raises Refused, and whatever pypdf raises."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    from pypdf import PdfReader
-
-    reader = PdfReader(path)
-    _unlock(reader)
+    reader = _opened(path)
     if len(reader.pages) > PAGES:
         raise Refused(f"{len(reader.pages)} pages, over {PAGES}; divide it into several files")
     pages: list[Span] = []
@@ -57,18 +64,19 @@ def read(path: Path, source: str) -> Document:
     return outline.build(source, text, of_plain_text(text), pages=pages, title=outline.title_line(text))
 
 
-def _unlock(reader: PdfReader) -> None:
+def _opened(path: Path) -> PdfReader:
     """Many files are encrypted against changes only, and open with an empty password."""
+    from pypdf import PdfReader
     from pypdf.errors import DependencyError
 
-    if not reader.is_encrypted:
-        return
     try:
-        opened = bool(reader.decrypt(""))
+        reader = PdfReader(path)
+        opened = not reader.is_encrypted or bool(reader.decrypt(""))
     except (DependencyError, NotImplementedError):
         opened = False
     if not opened:
         raise Refused("encrypted; save a copy without a password (print it to PDF)")
+    return reader
 
 
 def _page(page: PageObject, number: int) -> str:
@@ -78,28 +86,22 @@ def _page(page: PageObject, number: int) -> str:
         raise
     except Exception:  # noqa: BLE001 - layout mode is the pickier one; what plain mode raises too is told below
         woven = ""
-    text = _clean("\n".join(unwoven(_clean(woven).split("\n"))))
+    text = "\n".join(unwoven(_clean(woven).split("\n")))
+    try:
+        plain = _clean(page.extract_text())
+    except MemoryError:
+        raise
+    except Exception as exc:
+        if not re.search(r"\w", text):
+            why = f"page {number} cannot be read ({type(exc).__name__}); print the file to a new PDF"
+            raise Refused(why) from exc
+        plain = ""
     # Layout mode leaves out what is drawn by form objects, and turned pages.
-    if _drawn_by_forms(page) or not re.search(r"\w", text):
-        try:
-            plain = _clean(page.extract_text())
-        except (MemoryError, RecursionError):
-            raise
-        except Exception as exc:
-            raise Refused(f"page {number} cannot be read ({type(exc).__name__}); print the file to a new PDF") from exc
-        text = plain if _letters(plain) > 1.2 * _letters(text) else text
+    text = plain if _letters(plain) > 1.2 * _letters(text) else parted(text, plain)
     lines = [re.sub(rf"(?<=\S) {{2,{WIDE - 1}}}(?=\S)", " ", line.strip()) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(re.sub(rf" {{{WIDE},}}", " " * WIDE, line) for line in lines)).strip(
         "\n"
     )
-
-
-def _drawn_by_forms(page: PageObject) -> bool:
-    try:
-        objects = page["/Resources"]["/XObject"]  # type: ignore[index]
-        return any(objects[name].get("/Subtype") == "/Form" for name in objects)
-    except (KeyError, TypeError, AttributeError):
-        return False
 
 
 def _letters(text: str) -> int:

@@ -61,8 +61,11 @@ def _answer(status: int, output: bytes) -> Document:
 
 
 def _document(body: dict[str, Any]) -> Document:
-    sections = tuple(Section(**{**section, "role": _role(section["role"])}) for section in body["sections"])
-    return Document(**{**body, "sections": sections, "role": _role(body["role"])})
+    return Document(**{**body, "sections": tuple(map(_section, body["sections"])), "role": _role(body["role"])})
+
+
+def _section(body: dict[str, Any]) -> Section:
+    return Section(**{**body, "heading": tuple(body["heading"]), "role": _role(body["role"])})
 
 
 def _role(body: dict[str, Any] | None) -> Role | None:
@@ -92,7 +95,7 @@ def _read(module: str, path: str, source: str) -> dict[str, Any]:
         return {"refused": str(exc)}
     except MemoryError:
         return {"refused": f"takes over {MEMORY // 1024**3} GB of memory to read; save it anew or divide it"}
-    except Exception as exc:  # noqa: BLE001 - parsers raise anything on odd files; here it concerns one file only
+    except (Exception, SystemExit) as exc:  # noqa: BLE001 - parsers raise anything on odd files; here it concerns one file only
         return {"refused": f"damaged ({type(exc).__name__}); save it anew from the program that made it"}
 
 

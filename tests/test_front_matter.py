@@ -1,0 +1,93 @@
+import pytest
+
+from ingest.readers.front_matter import FrontMatter, parse
+from rag.errors import Refused
+
+
+def test_fields_and_their_synonyms() -> None:
+    front = parse("---\nrole: Nurse\ncompany: Acme\nstart_date: Mar 2019\nend_date: NOW\ntags: [a, {b: c}]\n---\nText")
+    assert (front.role, front.employer, front.start, front.end) == ("Nurse", "Acme", "2019-03", "present")
+    assert front.length == len(
+        "---\nrole: Nurse\ncompany: Acme\nstart_date: Mar 2019\nend_date: NOW\ntags: [a, {b: c}]\n---\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "iso"),
+    [
+        ("2021", "2021"),
+        ("2019-03", "2019-03"),
+        ("2019-03-15", "2019-03-15"),
+        ("2019-03-15T08:00:00Z", "2019-03-15"),
+        ("March 2019", "2019-03"),
+        ("03/2019", "2019-03"),
+        ("15 March 2019", "2019-03-15"),
+        ("Ongoing", "present"),
+        ("about 2019, I think", "2019"),
+        ("", ""),
+        ("null", ""),
+    ],
+)
+def test_dates_keep_the_precision_stated(said: str, iso: str) -> None:
+    assert parse(f"---\nend: {said}\n---\n").end == iso
+
+
+def test_a_missing_end_is_not_the_present() -> None:
+    assert parse("---\nstart: 2019\n---\n").end == ""
+
+
+def test_the_lines_that_state_a_position_are_quoted_together() -> None:
+    text = "---\nkind: experience\ntitle: Nurse\nemployer: Acme\norder: 2\nstart: 2019\nurl: x\n---\n"
+    stated = parse(text).stated
+    assert text[stated.start : stated.end] == "title: Nurse\nemployer: Acme\norder: 2\nstart: 2019"
+
+
+def test_with_a_role_the_title_is_the_documents() -> None:
+    text = "---\ntitle: My years\nrole: Nurse\n---\n"
+    stated = parse(text).stated
+    assert text[stated.start : stated.end] == "role: Nurse"
+
+
+def test_bom_crlf_and_dots_are_front_matter_too() -> None:
+    text = "\ufeff---\r\ntitle: A\r\nemployer: B\r\n...\r\nBody"
+    front = parse(text)
+    assert (front.title, front.employer, text[front.length :]) == ("A", "B", "Body")
+    assert text[front.stated.start : front.stated.end] == "title: A\r\nemployer: B"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Text", "---\n\nTwo breaks\n\n---\n", "a\n---\ntitle: x\n---\n", "---", " ---\na: b\n---\n"]
+)
+def test_texts_without_front_matter(text: str) -> None:
+    assert parse(text) == FrontMatter()
+
+
+def test_visibility_and_full_text() -> None:
+    assert parse("---\nvisibility: Private\n---\n").private
+    assert not parse("---\nvisibility: public\n---\n").private
+    assert not parse("---\nfull_text: no\n---\n").full_text
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("---\ntitle: A\nurl: a: b\n---\n", "line 3"),
+        ("---\ntitle: 'A\n---\n", "line"),
+        ("---\ntitle: A\x01\n---\n", "line 2"),
+        ("---\ntitle: [A, B]\n---\n", "field title"),
+        ("---\nstart:\n  year: 2019\n---\n", "field start"),
+        ("---\nstart: soon\n---\n", "field start: 'soon'"),
+        ("---\norder: first\n---\n", "field order"),
+        ("---\nvisibility: hidden\n---\n", "field visibility"),
+        ("---\nfull_text: maybe\n---\n", "field full_text"),
+        ("---\n- title: A\n---\n", "not a list of fields"),
+        ("---\ntitle: A\n", "not closed"),
+        ("---\ntitle: " + "[" * 5000 + "\n---\n", "front matter"),
+        ("---\nx: " + "y" * 70_000 + "\n---\n", "over 64 KB"),
+    ],
+)
+def test_what_is_broken_is_named_in_one_line(text: str, named: str) -> None:
+    with pytest.raises(Refused) as caught:
+        parse(text)
+    assert named in str(caught.value)
+    assert "\n" not in str(caught.value)
