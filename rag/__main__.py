@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
 
     chosen = settings.load(index=options.index, top_k=options.top_k, llm=options.llm)
     lines = _open(options.batch) if options.batch is not None else None
-    assistant = wiring.assistant(chosen)
+    assistant = wiring.assistant(chosen, once=options.question is not None)
     if lines is not None:
         with lines:
             for row in batch(assistant, lines):

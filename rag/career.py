@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,26 +34,60 @@ def positions(passages: Iterable[Passage]) -> tuple[Position, ...]:
     return (*dated, *sorted(undated, key=lambda p: (p.role.order, p.source)))
 
 
-def month(date: str, today: dt.date, closing: bool = False) -> int | None:
+def month(date: str, today: dt.date, closing: bool = False, wide: bool = False) -> int | None:
     """Months since year 0 of an ISO date or `present`; None where there is none.
 
-    A bare year counts from its January; as the end of a range too, so that 2019 – 2021 is two years.
-    `closing` adds the month itself: a job from 2019-03 to 2019-05 lasted three months.
+    A bare year counts from its January; as the end of a range too, so that 2019 – 2021 is two years; `wide` closes it
+    with its December. `closing` adds the month itself: a job from 2019-03 to 2019-05 lasted three months.
     """
     if date == "present":
         return today.year * 12 + today.month - 1 + closing
-    parts = [int(p) for p in date.split("-")] if date else []
-    if not parts:
+    if not date:
         return None
-    return parts[0] * 12 + (parts[1] - 1 + closing if len(parts) > 1 else 0)
+    year, *rest = (int(part) for part in date.split("-"))
+    if not rest:
+        return year * 12 + (12 if closing and wide else 0)
+    return year * 12 + rest[0] - 1 + closing
 
 
-def span(role: Role, today: dt.date) -> tuple[int, int] | None:
-    """The first month of a position and the month after its last; None unless both ends are stated."""
-    start, end = month(role.start, today), month(role.end, today, closing=True)
-    if start is None or end is None or end < start:
+def span(role: Role, today: dt.date, wide: bool = False) -> tuple[int, int] | None:
+    """The first month of a position and the month after its last one so far; None unless both ends are stated.
+
+    `wide`: the longest that bare years allow, for what must not be claimed without certainty, such as a gap.
+    """
+    start, end = month(role.start, today), month(role.end, today, closing=True, wide=wide)
+    now = today.year * 12 + today.month
+    if start is None or end is None or end < start or start >= now:
         return None
-    return start, max(end, start + 1)
+    return start, min(max(end, start + 1), max(now, start + 1))
+
+
+def certain(role: Role, today: dt.date) -> tuple[int, int] | None:
+    """The months that a position covers whatever its bare years mean; None where there is no such month."""
+    found = span(role, today)
+    if found is None:
+        return None
+    start = found[0] + (11 if len(role.start) == 4 else 0)
+    return (start, found[1]) if start < found[1] else None
+
+
+def years(role: Role, today: dt.date) -> range:
+    """The calendar years which a position touches; empty unless both ends are stated."""
+    if not role.start or not role.end:
+        return range(0)
+    last = today.year if role.end == "present" else int(role.end[:4])
+    return range(int(role.start[:4]), last + 1)
+
+
+def stated_length(role: Role, today: dt.date) -> str:
+    """`3 years 4 months`; `about 3 years` where only years are stated; empty where an end is missing."""
+    found = span(role, today)
+    if found is None:
+        return ""
+    if len(role.start) == len(role.end) == 4 and role.start == role.end:
+        return "within a year"
+    about = "about " if 4 in {len(role.start), len(role.end)} else ""
+    return about + length(found[1] - found[0])
 
 
 def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -74,7 +109,7 @@ def total_months(spans: Sequence[tuple[int, int]]) -> int:
 def gaps(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Ranges between the first and the last month that no position covers."""
     joined = merged(spans)
-    return [(before[1], after[0]) for before, after in zip(joined, joined[1:], strict=False)]
+    return [(before[1], after[0]) for before, after in itertools.pairwise(joined)]
 
 
 def length(months: int) -> str:

@@ -9,6 +9,7 @@ _WORKS = (
     r"poems?|songs?|story|stories|essay|jokes?|code|function|script|(?<!cover )letter|program|haiku|limerick|rap|recipe"
     r"|regex|sonnet|tweet"
 )
+_SHOW = r"(?:reveal|print|show|repeat|output|dump|display|leak)"
 _ASK = r"^\W*(?:(?:please|kindly|can you|could you|will you|would you|now|then|and|just|instead|also)\b[\s,]*)*"
 _REACH = r"contact|reach|hire|call|e-?mail|get in touch|connect|write to|learn more|find out|know|verify|read|download"
 _COMMANDS = re.compile(
@@ -19,22 +20,22 @@ _COMMANDS = re.compile(
             r"[^.?!]{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|above|previous|prior|guardrails?|polic(?:y|ies)"
             r"|everything|context|documents?)\b",
             # reveal your prompt
-            rf"\b(?:reveal|print|show|repeat|output|dump|display|leak)\b[^.?!]{{0,25}}\b(?:your|system|hidden|initial|the|all)"
-            rf" (?:\w+ )?{_SECRET}\b",
-            r"\b(?:reveal|print|show|output|dump|display|leak)\b[^.?!]{0,20}\bprivate (?:documents?|files?|notes?|data|info)",
+            rf"\b{_SHOW}\b[^.?!]{{0,25}}\b(?:your|system|hidden|initial|the|all) (?:\w+ )?{_SECRET}\b",
+            rf"\b{_SHOW}\b[^.?!]{{0,20}}\bprivate (?:documents?|files?|notes?|data|info)",
             r"\breveal (?:all|everything)\b|\b(?:system|developer) prompt\b",
             # you are now somebody else
-            r"\byou are now\b|\bfrom now on,? you\b|\bpretend (?:to be|that|you)\b|\bact as (?:if|an?|the)\b(?=.*\byou)",
+            r"\byou are now\b|\bfrom now on,? you\b",
+            rf"{_ASK}(?:pretend (?:to be|that|you)|act as (?:if|an?|the))\b",
             r"\bjailbreak\b|\byour guardrails?\b|\b(?:maintenance|developer|debug|god) mode\b|\bDAN mode\b|\bnow DAN\b",
             r"^\W*(?:system|assistant|developer|admin)\s*:",
             # write me a poem, calculate, translate
-            rf"{_ASK}(?:write|compose|draft|generate|create|code|translate|tell|sing|give|make)\b(?: me| us)?(?: an?| some| the)?"
-            rf" (?:\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
+            rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
+            rf" (?!the |his |her |their |your |which |what )(?:\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
             rf"{_ASK}(?:translate|solve|calculate|sing)\b",
             rf"\bhow (?:do|can|could|should|would) (?:i|we|one)\b(?!.*\b(?:{_REACH})\b)",
             # say that he is the best
-            rf"{_ASK}(?:say|write|reply|respond|answer|state|claim|confirm)\b[^?]{{0,20}}\b(?:that|with|only)\b",
-            rf"{_ASK}(?:say|claim|state|confirm) (?:he|she|they|yes|no)\b",
+            rf"{_ASK}(?:say|write|reply|respond|answer|claim)\b[^?]{{0,20}}\b(?:that|with|only)\b",
+            rf"{_ASK}(?:say|claim) (?:he|she|they|yes|no)\b",
         )
     ),
     re.IGNORECASE,
@@ -44,8 +45,6 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=:)(?<!system:)(?<!assistant:)(?<!dev
 
 def without_commands(text: str) -> str:
     """The text without the sentences that are commands; empty where nothing else is left."""
-    if not _COMMANDS.search(text) and "\n" not in text and ". " not in text and "! " not in text:
-        return text
     sentences = _SENTENCE.split(text)
     kept = [s for s in sentences if not _COMMANDS.search(s)]
     return text if len(kept) == len(sentences) else " ".join(s for s in kept if re.search(r"\w", s))

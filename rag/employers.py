@@ -11,10 +11,11 @@ from rag.terms import fold, mentions, titled, unaccented
 
 _LEGAL = re.compile(r",? (?:Inc|Ltd|LLC|LLP|GmbH|AG|SA|SAS|Corp|Co|PLC|BV|NV|Oy|AB|SE|Pty|Pvt)\.?(?: Ltd\.?)?$", re.I)
 # First words that do not call an organisation by themselves.
-_GENERIC = frozenset(
-    """the university city national general st saint new san los santa north south east west central upper lower great
-    american british european international global united royal bank hospital hopital clinic college school academy
-    institute ministry department office centre center state county""".split()
+_PLACES = frozenset("new san los las santa sao north south east west central upper lower great greater".split())
+_GENERIC = _PLACES | frozenset(
+    """the university city national general st. saint american british european international global united royal bank
+    hospital hopital clinic college school academy institute ministry department office centre center state county
+    health care services group""".split()
 )
 _LINKS = frozenset("of and & for the de la du des del von van der und y e in at".split())
 # "Left", "worked for": what makes an everyday word the name of an employer ("Target", "Square").
@@ -41,9 +42,9 @@ def short_names(employer: str) -> tuple[str, ...]:
     whole = _LEGAL.sub("", employer).strip()
     parts = re.sub(r"^the\s+", "", whole, flags=re.I).split()
     found = [whole, " ".join(parts)]
-    if len(parts) > 2 and fold(parts[1]) not in _LINKS and (parts[0] == "St." or fold(parts[0]) not in _GENERIC):
+    if len(parts) > 2 and fold(parts[0]) not in _PLACES and fold(parts[1]) not in _LINKS | _GENERIC:
         found.append(" ".join(parts[:2]).rstrip(","))
-    first = parts[0].strip(",.") if parts else ""
+    first = parts[0].strip(",") if parts else ""
     if len(parts) > 1 and len(first) > 3 and fold(first) not in _GENERIC:
         found.append(first)
     return tuple(dict.fromkeys(name for name in found if name))

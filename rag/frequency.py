@@ -30,7 +30,6 @@ class Frequency:
             return 1.0
         return min(1.0, max(0.0, math.log(max(found, FIRST) / FIRST) / math.log(LAST / FIRST)))
 
-
     def spelt(self, word: str, others: Collection[str] = ()) -> str:
         """The commonest word one slip away from a folded word, `others` first; the word itself where there is none.
 

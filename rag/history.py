@@ -6,30 +6,67 @@ import re
 from collections.abc import Sequence
 
 from rag.career import Position
+from rag.employers import employers_in
 from rag.lexicon import Lexicon
-from rag.question import RE, employers_in
+from rag.question import RE
 from rag.terms import fold, terms
 
 _OPENING = re.compile(
-    r"^\W*(?:and|but|so|or|then|also|ok(?:ay)?|what about|how about)\b[\s,]*(?:what about |how about )?", re.I
+    r"^\W*(?:and|but|so|or|then|also|ok(?:ay)?|what about|how about|same(?: question| thing)? for)\b[\s,]*"
+    r"(?:what about |how about |the same for )?",
+    re.I,
 )
+# A whole question; after "and" it may still lean on the one before, after "so" or "ok" it does not.
+_CLAUSE = re.compile(
+    r"\b(?:who|what|when|where|why|which|how|did|does|do|has|have|had|is|are|was|were|can|could)\b", re.I
+)
+_LOOSE = re.compile(r"^\W*(?:so|ok(?:ay)?|also|then)\b", re.I)
+_ITS_OWN = re.compile(r"^\W*(?:and |but |so )?(?:what|how) about (?:his|her|their|your|the) ", re.I)
+_THERE = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?!'s|\s+(?:is|are|was|were|any\w*|an?|no|some)\b)",
+    re.I,
+)
+_IT = r"\bit\b(?! (?:true|possible|right|correct|ok|okay|fair|safe|accurate|seems?|looks?|likely)\b)"
+_HERE = r"(?:was|is|were|are|did|does|do|before|after|since|until|for|in|on|at|with|about|of|by|to|like|from|and|used?)"
+_NOUN = r"(?:project|role|job|work|company|team|time|award|article|post|talk|position|study|one|place|employer|system)"
+_PERSON = r"(?:engineer|person|candidate|developer|author|guy|man|woman|resume|cv|nurse|teacher)"
 _POINTS = re.compile(
-    r"\b(?:its|those|these|there|both|the same|the (?:latter|former)|(?:the )?ones?)\b(?!\s+(?:any|a|an|no|some|more)\b)"
-    r"|(?<!is )(?<!was )(?<!that )\bit\b(?! (?:true|possible|right|correct|seem))"
-    r"|(?:^|\b(?:was|is|were|are|did|does|do|before|after|since|until|for|in|on|at|with|about|of|by|to|like|from|and|used?)) "
-    r"(?:that|this)\b(?! (?:engineer|person|candidate|developer|author|guy|man|woman|resume|cv))"
-    r"|\bthat\s*[?.!]*$|\b(?:that|this) (?:project|role|job|work|company|team|time|award|article|post|talk|position|study|one)\b",
+    rf"\b(?:its|those|these|both|the same|the (?:latter|former)|(?:the )?ones?)\b|{_IT}"
+    rf"|(?:^|\b{_HERE}) (?:that|this)\b(?! {_PERSON})"
+    rf"|^\W*(?:that|this)\b(?! {_PERSON})|\bthat\s*[?.!]*$|\b(?:that|this) {_NOUN}\b",
     re.I,
-)  # fmt: skip
+)
 _MORE = re.compile(
-    r"\b(?:what|anything|who|where|any(?:one|thing)?) (?:else|others?|more)\b|\btell me more\b|^\W*more\b|\bmore details?\b|\bgo on\b|\belaborate\b",
+    r"\b(?:what|anything|who|where|any(?:one|thing)?) (?:else|others?|more)\b"
+    r"|\btell me more\b|^\W*more\b|\bmore details?\b|\bgo on\b|\belaborate\b",
     re.I,
 )
-_BEFORE = re.compile(r"\b(before|after|prior to)\s+(?:that|this|it|then)\b", re.I)
+_BEFORE = re.compile(r"\b(before|after|prior to)\s+(?:that|this|it|then)\b(?! \w)", re.I)
+_NEXT = re.compile(
+    r"^\W*(?:and |but |what |what about )*(?:(before|previously|earlier)|after(?:wards)?|next|then|later)\W*$"
+    r"|\b(?:go|do|work|move|came|come|happened) (?:next|after(?:wards)?|then)\W*$",
+    re.I,
+)
 _BARE = re.compile(
-    r"^\W*(?:and )?(?:why|when|where|how|who|which|what|how (?:long|many|much|so))(?: (?:one|ones|was it|is it|exactly))?\W*$",
+    r"^\W*(?:and |but )?(?:"
+    r"(?:why|when|where|how|who|which|what|how (?:long|many|much|so|many (?:years|months|times|people|users|hours)))"
+    r"(?: (?:one|ones|was it|is it|exactly|so|not))?"
+    r"|(?:with|for|in|at|since|until|from|by|to|on) (?:whom|what|when|where|(?:which|what) \w+)"
+    r")\W*$",
     re.I,
 )
+_COMPANY = re.compile(
+    r"\b(for|at|in|with) (?:this|that|the same) (?:company|employer|firm|place|job|role|position)\b", re.I
+)
+_CAREER = re.compile(r"\b(leave|join|quit|start|begin|stay|resign)(?: (?:working|work))?\W*$", re.I)
+_ORDINAL = re.compile(
+    r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?: (?:one|company|employer|job|role|article|project))?\b",
+    re.I,
+)
+_PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
+_FRAGMENT = frozenset("time work role job experience skill year day stint well team same".split())
+LONGEST = 300
+"""Characters of an earlier question, as folded, that a follow-up still carries in full."""
 
 
 def standalone(
@@ -40,31 +77,67 @@ def standalone(
         return question
     (asked, answered), earlier = history[-1], history[:-1]
     question = question.strip()
-    content = terms(_OPENING.sub("", question))
-    opens, points = _OPENING.search(question), _POINTS.search(question)
-    own = employers_in(question, positions)
-    names = [n for n in lexicon.named_in(question) if n not in own]
-    if not (opens or points or _MORE.search(question) or _BARE.search(question)):
+    own = _employers(question, lexicon, positions)
+    if item := _item(question, answered, lexicon, positions):
+        return item
+    if not _leans(question, own, lexicon):
         return question
     before = standalone(asked, earlier, lexicon, positions)
-    before = before.split(RE)[0] if len(before) > 300 else before
-
-    recent = [e for e in employers_in(answered, positions) if e not in employers_in(before, positions)]
-    place = recent[0] if len(recent) == 1 else next(iter(employers_in(before, positions)), "")
-    if (relation := _BEFORE.search(question)) and place:
-        return f"Where did they work {relation[1].lower()} {place}?"
-    if opens and (own or names) and len(content) <= 3:
-        return _switched(question, before, own, names, lexicon, positions)
-    if place and not own and re.search(r"\bthere\b", question, re.I):
-        return re.sub(r"\bthere\b", f"at {place}", question, count=1, flags=re.I)
-    if len(content) >= 3 and not _MORE.search(question):
-        if recent and len(recent) == 1 and not own:
-            return f"{question.rstrip('?. ')} at {recent[0]}?"
-        if own or names:
-            return question
-    if not content and not points and not _MORE.search(question) and not _BARE.search(question):
+    before = before.split(RE)[0] if len(before) > LONGEST else before
+    named = _employers(before, lexicon, positions)
+    recent = [e for e in _employers(answered, lexicon, positions) if e not in named]
+    place = recent[0] if len(recent) == 1 else next(iter(named), "")
+    if place and not own and (placed := _placed(question, place)):
+        return placed
+    if (fragment := _fragment(question, own, lexicon)) is not None:
+        switched = _switched(question, before, own, fragment, lexicon, positions)
+        return switched or question
+    if own or (lexicon.named_in(question) and len(terms(question)) > 2 and not _MORE.search(question)):
         return question
-    return f"{question}{RE}{before}"
+    if len(recent) == 1 and len(terms(_OPENING.sub("", question))) >= 3 and not _MORE.search(question):
+        return f"{question.rstrip('?. ')} at {recent[0]}?"
+    return f"{question}{RE}{before.replace(RE, ' ')}"
+
+
+def _employers(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
+    return employers_in(text, positions, listed=lexicon.listed)
+
+
+def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether the question cannot be understood by itself."""
+    if any(p.search(question) for p in (_POINTS, _THERE, _MORE, _BARE, _NEXT, _COMPANY)):
+        return True
+    if _CAREER.search(question) and not own:
+        return True
+    if _OPENING.search(question):
+        return not (_ITS_OWN.search(question) or (_LOOSE.search(question) and _CLAUSE.search(question)))
+    return _fragment(question, own, lexicon) is not None
+
+
+def _placed(question: str, place: str) -> str:
+    """The question with the employer put where it points: "there", "before that", "why did she leave?"."""
+    if relation := _BEFORE.search(question):
+        return f"Where did they work {relation[1].lower()} {place}?"
+    if relation := _NEXT.search(question):
+        return f"Where did they work {'before' if relation[1] else 'after'} {place}?"
+    if _THERE.search(question):
+        return _THERE.sub(lambda _: f"at {place}", question, count=1)
+    if _COMPANY.search(question):
+        return _COMPANY.sub(lambda m: f"{m[1]} {place}", question, count=1)
+    if verb := _CAREER.search(question):
+        link = " " if verb[1].lower() in {"leave", "join", "quit"} else " at "
+        return f"{_OPENING.sub('', question).rstrip('?!. ')}{link}{place}?"
+    return ""
+
+
+def _fragment(question: str, own: Sequence[str], lexicon: Lexicon) -> list[str] | None:
+    """The things that a question names which is no more than that ("And at X?", "K8s?"); None for any other."""
+    rest = _OPENING.sub("", question)
+    names = [n for n in lexicon.named_in(f"know {rest}") if n not in own]
+    known = {*terms(" ".join((*own, *names))), *_FRAGMENT}
+    if _CLAUSE.search(rest) or not (own or names) or any(t not in known for t in terms(rest)):
+        return None
+    return names
 
 
 def _switched(
@@ -75,12 +148,15 @@ def _switched(
     lexicon: Lexicon,
     positions: Sequence[Position],
 ) -> str:
-    """The earlier question asked of another employer or another thing: "And at PhonePe?"."""
-    if own:
-        former: Sequence[str] = employers_in(before, positions)
-        return _replaced(before, former, own[0]) if former else f"{before.rstrip('?. ')} at {own[0]}?"
-    former = [n for n in lexicon.named_in(before) if n not in employers_in(before, positions)]
-    return _replaced(before, former, names[0]) if former else f"{question}{RE}{before}"
+    """The earlier question asked of another employer or another thing; empty where the new one stands for itself."""
+    opens = _OPENING.search(question) or re.search(r"^\W*(?:at|with|for|in)\b", question, re.I)
+    employers = _employers(before, lexicon, positions)
+    if own and (employers or opens):
+        return _replaced(before, employers, own[0]) if employers else f"{before.rstrip('?. ')} at {own[0]}?"
+    former = [n for n in lexicon.named_in(before) if n not in employers]
+    if names and former:
+        return _replaced(before, former, names[0])
+    return f"{question}{RE}{before.replace(RE, ' ')}" if names and opens else ""
 
 
 def _replaced(text: str, former: Sequence[str], new: str) -> str:
@@ -88,3 +164,19 @@ def _replaced(text: str, former: Sequence[str], new: str) -> str:
         return text
     pattern = "|".join(re.escape(f) for f in sorted(former, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda _: new, text, count=1, flags=re.I)
+
+
+def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> str:
+    """The question with "the second one" replaced by what the answer lists there; empty where it lists nothing."""
+    ordinal = _ORDINAL.search(question)
+    listed = re.findall(r"^- (.+)$", answered, re.M)
+    if not ordinal or len(listed) < 2 or _PLACES[ordinal[1].lower()] >= len(listed):
+        return ""
+    line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", listed[_PLACES[ordinal[1].lower()]])
+    employers = _employers(line, lexicon, positions)
+    item = employers[0] if len(employers) == 1 else line.split(": ")[-1].rstrip(". ") if len(line) <= 100 else ""
+    if not item:
+        return ""
+    if not _CLAUSE.search(question):
+        return f"What did they do at {item}?" if employers else f"Tell me about {item}."
+    return f"{question[: ordinal.start()]}{item}{question[ordinal.end() :]}"

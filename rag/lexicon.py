@@ -30,8 +30,8 @@ _CLOSE = (
 _TRADE = r" (?:experience|skills?|knowledge|expertise|developer|programmer|engineer|code|projects?)\b"
 # A personal word that names what was built or studied asks for no attribute: "salary service", "visa payments API".
 _BUILT = re.compile(
-    r"(?:'s)?s?(?:[ -](?!and\b|or\b|is\b|for\b)\w+){0,2}?[ -](?:service|system|app|application|platform|api|integration|software|product"
-    r"|tool|portal|module|engine|data|dataset|calculator|verification|pipeline|project|feature|page|form|field|flow|model"
+    r"(?:'s)?s?(?:[ -](?!and\b|or\b|is\b|for\b)\w+){0,2}?[ -]"
+    r"(?:service|system|app|application|platform|api|integration|software|product|tool|portal|module|engine|data|dataset|calculator|verification|pipeline|project|feature|page|form|field|flow|model"
     r"|algorithm|campaign|marketing|support|centre|center|banking|payment|processing|benchmark|survey|studies|education"
     r"|experience|group|range|check|sign-on|registry|database|dashboard|website|security|server|client|template|library"
     r"|parser|validation|automation|component|experiment|line|desk|sales)s?\b",

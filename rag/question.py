@@ -143,7 +143,11 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
             if name and not _no_name(name, common):
                 found.setdefault(name, match.start())
     for token in words(text):
-        if _SYMBOLIC.search(token) and not _ORDINAL.fullmatch(fold(token)) and not (token.isalpha() and common(fold(token))):
+        if (
+            _SYMBOLIC.search(token)
+            and not _ORDINAL.fullmatch(fold(token))
+            and not (token.isalpha() and common(fold(token)))
+        ):
             found.setdefault(token, text.find(token))
     ordered = sorted(found, key=lambda n: (found[n], -len(n)))
     ordered = list({fold(n): n for n in reversed(ordered)}.values())[::-1]

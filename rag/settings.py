@@ -29,7 +29,7 @@ class Settings(BaseModel):
     top_k: int = Field(8, ge=1, le=50, description="passages given to the engine")
     host: str = Field("127.0.0.1", description="address the page is served at")
     port: int = Field(7860, ge=1, le=65535, description="port the page is served at")
-    today: dt.date = Field(default_factory=dt.date.today, description="freezes the clock (YYYY-MM-DD)")
+    today: dt.date | None = Field(None, description="freezes the clock (YYYY-MM-DD); empty: the real date")
 
 
 PREFIX = "RESUME_"

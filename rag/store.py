@@ -3,7 +3,8 @@
 Chroma proposes the nearest passages; their cosines come from the vectors beside it, so that scores are exact and ties
 fall the same way every time. Chroma writes a row into its own file whenever it opens it. Where that fails (a full
 disk, a read-only folder, a generation whose files were removed since) the vectors are scanned instead: the same
-answer, and at this size as fast.
+answer, and at this size as fast. So does a process that answers one question and ends: importing Chroma would take it
+longer than all the rest.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 Positions = NDArray[np.int64]
+SearchedBy = Literal["chroma", "scan"]
 
 COLLECTION = "passages"
 BATCH = 5_000
@@ -116,7 +118,7 @@ class _Chroma:
 class Generation:
     """One generation, opened: immutable, and of use even after its files are removed. Safe to share among threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, searched_by: SearchedBy = "chroma") -> None:
         contents = disk.read(folder)
         self.name = folder.name
         self.manifest: Manifest = contents.manifest
@@ -135,8 +137,8 @@ class Generation:
         self._spoken = np.flatnonzero(counts)
         self._chroma: _Chroma | None = None
         self._opening = threading.Lock()
-        self.searched_by = "chroma"
-        """`chroma`, or `scan` once Chroma's files turned out to be out of reach."""
+        self.searched_by: SearchedBy = searched_by
+        """`chroma`; `scan` where that was asked for, or once Chroma's files turned out to be out of reach."""
 
     def nearest(self, vector: Vectors, n: int) -> tuple[Positions, Vectors]:
         """Positions and cosines of the `n` passages nearest to `vector` (d,), best first; fewer if there are fewer."""
@@ -236,8 +238,9 @@ class Generation:
 class Store:
     """An index folder. Take one Generation a question, and use it for all of that question."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, searched_by: SearchedBy = "chroma") -> None:
         self._index = index
+        self._searched_by = searched_by
         self._model = ("", "")
         self._generation: Generation | None = None
         self._opening = threading.Lock()
@@ -259,7 +262,7 @@ class Store:
                 if self._generation is not None and self._generation.name == name:
                     return self._generation
                 try:
-                    opened = Generation(disk.folder_of(self._index, name))
+                    opened = Generation(disk.folder_of(self._index, name), self._searched_by)
                 except IndexDamaged:
                     # Two publishes since the name was read remove what it named.
                     if attempt < 4 and disk.current(self._index) != name:

@@ -6,56 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
-from rag.career import Position, gaps, length, merged, span, total_months, year_month
+from rag import career_words as say
+from rag.career import Position, certain, gaps, length, merged, span, stated_length, total_months, year_month, years
 from rag.catalogue import Catalogue
 from rag.question import Question
 from rag.schema import Draft, Quote, Reply
 from rag.terms import fold, terms
-
-# Words that say nothing about which job is meant; a question with others left over is about what the documents tell.
-_GENERIC = frozenset(
-    terms(
-        """work worked working works employ employed employer employers employment compani company companies organization
-        organisation organisations organizations organisaton organisatons firm firms startup startups business place places
-        job jobs role roles position positions post title titles career careers history path progression timeline experience
-        experienced professional professionally year years yr yrs month months long total overall altogether combined
-        roughly about approximately approx exactly far past previous previously former formerly prior current currently
-        present presently now moment today days nowadays latest last recent most recently first earliest start started
-        starting begin began begun join joined joining leave left leaving end ended finish finished quit stop stopped
-        stay stayed spend spent time tenure duration hold held holds list name names chronological order date dates
-        gap gaps break breaks unemployed overlap overlapping overlaps simultaneously concurrently same two between
-        longest shortest when how many much different various industry field workforce live based located before after
-        next immediately directly right job-wise employments person engineer"""
-    )
-)
-_DATES = re.compile(
-    r"\b(?:when|what (?:year|date|month)|which (?:year|month)|since when|dates?|(?:start|end|join)\w* date)\b"
-)
-_ENDS = re.compile(r"\b(?:leave|left|end|ended|finish|finished|quit|stop|stopped|until)\b")
-_EMPLOYERS = re.compile(
-    r"\b(?:compan(?:y|ies)|employers?|organi[sz]at\w*|firms?|start-?ups?|businesses|employment history)\b"
-    r"|\bwhere (?:has|have|did|does|all|else)\b.*\bwork|\bwho (?:has|have|did)\b.*\bwork(?:ed)? for\b|\bplaces?\b.*\bwork"
-)
-_ROLES = re.compile(
-    r"\b(?:roles?|positions?|jobs|job titles?|titles?|work (?:history|experience)|career (?:path|history|progression|timeline)|timeline)\b"
-)
-_CURRENT = re.compile(
-    r"\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent|right now)\b"
-)
-_FORMER = re.compile(
-    r"\b(?:previous|last|former|prior) (?:role|job|position|employer|company|title|work)|\bbefore (?:that|this|the current)\b"
-)
-_FIRST = re.compile(
-    r"\b(?:first|earliest) (?:role|job|position|employer|company)|\b(?:start|began|begin) (?:\w+ )?career\b"
-)
-_RELATION = re.compile(r"\b(before|prior to|preceding|after|following)\b")
-_TOTAL = re.compile(
-    r"\byears?\b.*\b(?:experience|work|career|industry)|\bexperience\b.*\byears?\b|\bhow long\b.*\b(?:work|career|industry|profession|experience)"
-    r"|\b(?:total|overall) experience\b|\bhow much (?:\w+ )?experience\b|\byears? (?:in total|overall)\b|^years of experience"
-)
-_GAPS = re.compile(r"\b(?:gaps?|breaks?|unemployed|between jobs|career break)\b")
-_OVERLAPS = re.compile(r"\b(?:overlap\w*|simultaneous\w*|concurrent\w*|two jobs|same time|in parallel)\b")
-_LONGEST = re.compile(r"\b(longest|shortest)\b")
 
 
 def label(position: Position) -> str:
@@ -83,8 +39,8 @@ def line(position: Position, today: dt.date, first: str = "") -> Draft:
     """The position as the document states it, its length computed: title, employer, dates, place."""
     text = label(position)
     if said := dates(position):
-        months = span(position.role, today)
-        text += f", {said}" + (f" ({length(months[1] - months[0])})" if months else "")
+        lasted = stated_length(position.role, today)
+        text += f", {said}" + (f" ({lasted})" if lasted else "")
     if position.role.location:
         text += f", {position.role.location}"
     return Draft(f"{first}{text}.", (stated(position),))
@@ -96,7 +52,7 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
     if not positions:
         return None
     folded = fold(question.text)
-    scope, left = _concerned(question, positions)
+    scope, left = _concerned(question, folded, positions)
     if left or any(not _within(n, scope) for n in question.names):
         return None
     for wanted, act in _ACTS:
@@ -105,23 +61,31 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
     return None
 
 
-def _concerned(question: Question, positions: Sequence[Position]) -> tuple[tuple[Position, ...], list[str]]:
+def _concerned(
+    question: Question, folded: str, positions: Sequence[Position]
+) -> tuple[tuple[Position, ...], list[str]]:
     """The positions that the question is about, and the terms that neither they nor a generic word explain."""
     named = set(terms(" ".join(question.scope_names)))
-    years = {str(y) for y in question.years}
-    left = [t for t in question.terms if t not in _GENERIC and t not in named and t not in years]
-    if left and not question.scope:
-        # "in intensive care": the positions whose title or employer says all of it
-        scope = tuple(p for p in positions if set(left) <= set(terms(f"{p.role.title} {p.role.employer}")))
-        if scope:
-            return scope, []
-    left = [t for t in left if not any(t in terms(f"{p.role.title} {p.role.employer}") for p in question.scope)]
-    return question.scope, left
+    given = {str(y) for y in question.years}
+    if say.FOR_YEARS.search(folded):
+        given |= {n.split()[0] for n in question.numbers}
+    left = [t for t in question.terms if t not in say.GENERIC and t not in named and t not in given]
+    kind = say.AS_TITLE.search(folded)
+    wanted = left or [t for t in terms(kind[1]) if t not in say.GENERIC or t == "engin"] if kind else left
+    if wanted and not question.scope:
+        # "in intensive care": the positions whose title, employer or place says all of it
+        scope = tuple(p for p in positions if all(_says(p, t) for t in wanted))
+        return (scope, []) if scope else ((), wanted)
+    return question.scope, [t for t in left if not any(_says(p, t) for p in question.scope)]
+
+
+def _says(position: Position, term: str) -> bool:
+    said = terms(f"{position.role.title} {position.role.employer} {position.role.location}")
+    return term in said or term.removesuffix("ship") in said
 
 
 def _within(name: str, scope: Sequence[Position]) -> bool:
-    said = set(terms(" ".join(f"{p.role.title} {p.role.employer}" for p in scope)))
-    return set(terms(name)) <= said
+    return all(any(_says(p, t) for p in scope) for t in terms(name))
 
 
 def _no_dates(scope: Sequence[Position], today: dt.date) -> Reply:
@@ -131,51 +95,64 @@ def _no_dates(scope: Sequence[Position], today: dt.date) -> Reply:
     return Reply("refuse", drafts, f"The documents give no start and end dates {about}.", "not_in_corpus")
 
 
-def _length_of(_: str, question: Question, scope: tuple[Position, ...], __: object, today: dt.date) -> Reply | None:
-    spans = [(p, found) for p in scope if (found := span(p.role, today))]
-    if not spans:
+def _dated(positions: Sequence[Position], today: dt.date) -> list[tuple[Position, tuple[int, int]]]:
+    return [(p, found) for p in positions if (found := span(p.role, today))]
+
+
+def _length_of(_: str, __: Question, scope: tuple[Position, ...], ___: object, today: dt.date) -> Reply | None:
+    dated = _dated(scope, today)
+    if not dated:
         return _no_dates(scope, today)
-    months = total_months([s for _, s in spans])
-    lines = tuple(line(p, today) for p, _ in spans)
-    if len(spans) == 1:
-        return Reply("answer", (line(spans[0][0], today, f"{length(months)}: "),))
-    first = Draft(
-        f"{length(months)} in all, counted from the dates of {len(spans)} roles.", tuple(stated(p) for p, _ in spans)
-    )
-    return Reply("answer", (first, *lines))
+    if len(dated) == 1:
+        return Reply("answer", (line(dated[0][0], today, f"{stated_length(dated[0][0].role, today)}: "),))
+    months = length(total_months([s for _, s in dated]))
+    first = Draft(f"{months} in all, counted from the dates of {len(dated)} roles.", tuple(stated(p) for p, _ in dated))
+    return Reply("answer", (first, *(line(p, today) for p, _ in dated)))
 
 
 def _total(_: str, __: Question, ___: object, positions: Sequence[Position], today: dt.date) -> Reply | None:
-    spans = [(p, found) for p in positions if (found := span(p.role, today))]
-    if not spans:
+    dated = _dated(positions, today)
+    if not dated:
         return None
-    joined = merged([s for _, s in spans])
-    months = total_months([s for _, s in spans])
-    text = f"{length(months)} in total, from {year_month(joined[0][0])} to "
-    last = max(spans, key=lambda s: s[1][1])[0]
-    text += f"{'now' if last.role.end == 'present' else last.role.end}, computed from the dates of {len(spans)} roles."
-    return Reply("answer", (Draft(text, tuple(stated(p) for p, _ in spans)),))
+    joined = merged([s for _, s in dated])
+    last = max(dated, key=lambda d: d[1][1])[0].role.end
+    text = f"{length(total_months(joined))} in total, from {year_month(joined[0][0])} to "
+    text += f"{'now' if last == 'present' else last}, computed from the dates of {len(dated)} "
+    text += "role." if len(dated) == 1 else "roles."
+    rest = len(positions) - len(dated)
+    lead = f"{rest} more {'role has' if rest == 1 else 'roles have'} no full dates and count for nothing here:"
+    return Reply("answer", (Draft(text, tuple(stated(p) for p, _ in dated)),), lead if rest else "")
 
 
-def _date_of(folded: str, question: Question, scope: tuple[Position, ...], _: object, today: dt.date) -> Reply | None:
+def _date_of(folded: str, _: Question, scope: tuple[Position, ...], __: object, today: dt.date) -> Reply | None:
     if not any(p.role.start or p.role.end for p in scope):
         return _no_dates(scope, today)
-    lines = []
-    for position in scope:
-        role = position.role
-        first = role.end if _ENDS.search(folded) else role.start
-        lines.append(line(position, today, f"{first}: " if first else ""))
-    return Reply("answer", tuple(lines))
+    ends, starts = say.ENDS.search(folded), say.STARTS.search(folded)
+    chosen = list(scope)
+    if ends or starts:  # of several roles with one employer, the last ended it and the first began it
+        pick = max if ends else min
+        groups = {
+            fold(p.role.employer): [q for q in scope if fold(q.role.employer) == fold(p.role.employer)] for p in scope
+        }
+        chosen = [
+            pick(g, key=lambda p: (p.role.end == "present", p.role.end) if ends else p.role.start)
+            for g in groups.values()
+        ]
+    firsts = [p.role.end if ends else p.role.start for p in chosen]
+    lead = "It is stated as current:" if "present" in firsts else ""
+    drafts = (line(p, today, f"{f}: " if f and f != "present" else "") for p, f in zip(chosen, firsts, strict=True))
+    return Reply("answer", tuple(drafts), lead)
 
 
 def _list_all(
-    folded: str, question: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
+    _: str, question: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
 ) -> Reply:
     chosen = scope or tuple(positions)
-    count = len({fold(p.role.employer) for p in chosen if p.role.employer})
     lead = "From the roles in the documents, newest first:" if len(chosen) > 1 else ""
     if question.form == "count":
-        lead = f"{count} employers, {len(chosen)} roles:" if count else f"{len(chosen)} roles:"
+        employers, roles = len({fold(p.role.employer) for p in chosen if p.role.employer}), len(chosen)
+        counted = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((employers, "employer"), (roles, "role")) if n]
+        lead = ", ".join(counted) + ":"
     return Reply("answer", tuple(line(p, today) for p in chosen), lead)
 
 
@@ -194,85 +171,103 @@ def _current(
 def _neighbour(
     folded: str, _: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
 ) -> Reply | None:
-    relation = _RELATION.search(folded)
-    later = bool(relation and relation[1] in {"after", "following"})
+    relation = say.RELATION.search(folded)
+    later = bool(relation and relation[1] in say.LATER)
     lead = "" if any(p.role.start for p in positions) else "In the order in which the documents list the roles:"
     places = [positions.index(p) for p in scope]
-    if not places and _FORMER.search(folded):
+    if not places and say.FORMER.search(folded):
         places = [i for i, p in enumerate(positions) if p.role.end == "present"] or [0]
     if not places:
         return None
     at = min(places) - 1 if later else max(places) + 1
     if not 0 <= at < len(positions):
-        return Reply(
-            "refuse",
-            (line(positions[places[0]], today),),
-            f"The documents give no role {'after' if later else 'before'} it.",
-            "not_in_corpus",
-        )
+        nearest = (line(positions[places[0]], today),)
+        text = f"The documents give no role {'after' if later else 'before'} it."
+        return Reply("refuse", nearest, text, "not_in_corpus")
     return Reply("answer", (line(positions[at], today),), lead)
 
 
 def _earliest(_: str, __: Question, ___: object, positions: Sequence[Position], today: dt.date) -> Reply:
-    lead = "" if positions[-1].role.start else "The documents give no dates; the role they list last:"
-    return Reply("answer", (line(positions[-1], today),), lead)
+    begun = [p for p in positions if p.role.start]
+    if not begun:
+        return Reply("answer", (line(positions[-1], today),), "The documents give no dates; the role they list last:")
+    return Reply("answer", (line(min(begun, key=lambda p: p.role.start), today),))
 
 
-def _in_year(_: str, question: Question, __: object, positions: Sequence[Position], today: dt.date) -> Reply | None:
-    dated = [(p, found) for p in positions if (found := span(p.role, today))]
-    if not dated:
+def _in_year(
+    folded: str, question: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
+) -> Reply | None:
+    if not any(years(p.role, today) for p in positions):
         return _no_dates((), today)
-    held = [p for p, (a, b) in dated if any(a < (y + 1) * 12 and b > y * 12 for y in question.years)]
-    if held:
-        return Reply("answer", tuple(line(p, today) for p in held))
-    return Reply("refuse", (), f"The documents give no role in {question.years[0]}.", "not_in_corpus")
+    first, last = min(question.years), max(question.years)
+    relation = say.RELATION.search(folded)
+    asked: set[int] = set(question.years)
+    if len(asked) > 1 and say.WITHIN.search(folded):
+        asked = set(range(first, last + 1))
+    elif relation and relation[1] in say.LATER:
+        asked = set(range(first + (relation[1] != "since"), today.year + 1))
+    elif relation:
+        asked = set(range(first - 100, first))
+    held = [p for p in positions if asked & set(years(p.role, today))]
+    inside = [p for p in held if not scope or p in scope]
+    if inside:
+        return Reply("answer", tuple(line(p, today) for p in inside))
+    if scope:
+        lines = tuple(line(p, today) for p in dict.fromkeys((*scope, *held)))
+        return Reply("partial", lines, "Not by the stated dates:")
+    return Reply("refuse", (), f"The documents give no role {_when(question, relation)}.", "not_in_corpus")
 
 
-def _holes(folded: str, _: Question, __: object, positions: Sequence[Position], today: dt.date) -> Reply | None:
-    dated = [(p, found) for p in positions if (found := span(p.role, today))]
-    if not dated:
-        return _no_dates((), today)
-    quotes = tuple(stated(p) for p, _ in dated)
-    if _OVERLAPS.search(folded):
+def _when(question: Question, relation: re.Match[str] | None) -> str:
+    return f"{relation[1] if relation else 'in'} {question.years[0]}"
+
+
+def _holes(
+    folded: str, _: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
+) -> Reply | None:
+    chosen = scope if len(scope) > 1 else positions
+    quotes = tuple(stated(p) for p, _ in _dated(chosen, today))
+    if not quotes:
+        return _no_dates(scope, today)
+    if say.OVERLAPS.search(folded):
+        sure = [(p, found) for p in chosen if (found := certain(p.role, today))]
         pairs = [
-            (p, q) for i, (p, a) in enumerate(dated) for q, b in dated[i + 1 :] if min(a[1], b[1]) - max(a[0], b[0]) > 1
+            (p, q) for i, (p, a) in enumerate(sure) for q, b in sure[i + 1 :] if min(a[1], b[1]) - max(a[0], b[0]) > 1
         ]
         texts = [f"{label(p)} ({dates(p)}) and {label(q)} ({dates(q)}) overlap." for p, q in pairs]
-        return Reply(
-            "answer",
-            tuple(Draft(t, quotes) for t in texts) or (Draft("By the stated dates no two roles overlap.", quotes),),
-        )
-    holes = [(a, b) for a, b in gaps([s for _, s in dated]) if b - a >= 1]
-    texts = [f"No role is stated from {year_month(a)} to {year_month(b - 1)} ({length(b - a)})." for a, b in holes]
-    return Reply(
-        "answer",
-        tuple(Draft(t, quotes) for t in texts)
-        or (Draft("By the stated dates there is no gap of a month or more.", quotes),),
-    )
+        none = "By the stated dates no two roles overlap."
+    else:
+        wide = [found for p in chosen if (found := span(p.role, today, wide=True))]
+        texts = [
+            f"No role is stated from {year_month(a)} to {year_month(b - 1)} ({length(b - a)})." for a, b in gaps(wide)
+        ]
+        none = "By the stated dates there is no gap of a month or more."
+    return Reply("answer", tuple(Draft(text, quotes) for text in texts or [none]))
 
 
 def _extreme(folded: str, _: Question, __: object, positions: Sequence[Position], today: dt.date) -> Reply | None:
-    dated = [(found[1] - found[0], p) for p in positions if (found := span(p.role, today))]
+    dated = _dated(positions, today)
     if not dated:
         return _no_dates((), today)
     pick = max if "longest" in folded else min
-    return Reply("answer", (line(pick(dated, key=lambda d: d[0])[1], today),))
+    return Reply("answer", (line(pick(dated, key=lambda d: d[1][1] - d[1][0])[0], today),))
 
 
 _Wanted = Callable[[str, Question, tuple[Position, ...]], bool]
 _Act = Callable[[str, Question, tuple[Position, ...], Sequence[Position], dt.date], Reply | None]
 # The first that is wanted and has an answer wins; the more specific stand first.
 _ACTS: tuple[tuple[_Wanted, _Act], ...] = (
-    (lambda f, q, s: bool(_GAPS.search(f) or _OVERLAPS.search(f)) and not s, _holes),
-    (lambda f, q, s: bool(_LONGEST.search(f)) and not s, _extreme),
-    (lambda f, q, s: bool(q.years) and q.form != "count", _in_year),
-    (lambda f, q, s: bool(s) and bool(_RELATION.search(f)) and q.form not in {"when", "duration"}, _neighbour),
-    (lambda f, q, s: bool(s) and q.form == "duration", _length_of),
-    (lambda f, q, s: bool(s) and bool(_DATES.search(f)), _date_of),
-    (lambda f, q, s: not s and bool(_TOTAL.search(f)), _total),
-    (lambda f, q, s: bool(_FORMER.search(f)), _neighbour),
-    (lambda f, q, s: not s and bool(_FIRST.search(f)), _earliest),
-    (lambda f, q, s: not s and bool(_CURRENT.search(f)) and q.form not in {"when", "duration"}, _current),
-    (lambda f, q, s: bool(_EMPLOYERS.search(f)) and not s and q.form != "yes_no", _list_all),
-    (lambda f, q, s: bool(_ROLES.search(f)) and (q.form != "yes_no" or "list" in f), _list_all),
+    (lambda f, q, s: bool(say.OVERLAPS.search(f)) and len(s) != 1, _holes),
+    (lambda f, q, s: bool(say.GAPS.search(f)) and not s, _holes),
+    (lambda f, q, s: bool(say.LONGEST.search(f)) and not s, _extreme),
+    (lambda f, q, s: bool(q.years) and q.form not in {"count", "duration"}, _in_year),
+    (lambda f, q, s: bool(s) and bool(say.RELATION.search(f)) and q.form not in {"when", "duration"}, _neighbour),
+    (lambda f, q, s: bool(s) and (q.form == "duration" or bool(say.FOR_YEARS.search(f))), _length_of),
+    (lambda f, q, s: bool(s) and bool(say.DATES.search(f)), _date_of),
+    (lambda f, q, s: not s and bool(say.TOTAL.search(f)), _total),
+    (lambda f, q, s: bool(say.FORMER.search(f)), _neighbour),
+    (lambda f, q, s: not s and bool(say.FIRST.search(f)), _earliest),
+    (lambda f, q, s: not s and bool(say.CURRENT.search(f)) and q.form not in {"when", "duration"}, _current),
+    (lambda f, q, s: not s and bool(say.EMPLOYERS.search(f)) and q.form != "yes_no", _list_all),
+    (lambda f, q, s: bool(say.ROLES.search(f)) and (q.form != "yes_no" or "list" in f), _list_all),
 )

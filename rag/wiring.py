@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from rag import embed, frequency, lexicon, profile
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.store import Store
 
 
-def assistant(settings: Settings) -> Assistant:
-    """An assistant over the index; the model and the index are opened side by side.
+def assistant(settings: Settings, once: bool = False) -> Assistant:
+    """An assistant over the index; `once`: for one question, so that what pays off later is not loaded.
 
     Raises ResumeError where there is no index, or one built with another embedding model.
     """
-    store = Store(settings.index)
-    with ThreadPoolExecutor(2) as pool:
-        embedder = pool.submit(embed.load, settings.embedding_model, settings.index / "models")
-        words = pool.submit(frequency.load, embed.tokenizer())
-        store.current()
-        store.check_model(embedder.result().name, embedder.result().fingerprint)
+    store = Store(settings.index, "scan" if once else "chroma")
+    store.check_model(settings.embedding_model or embed.BUNDLED, embed.fingerprint(settings.embedding_model))
+    embedder = embed.load(settings.embedding_model, settings.index / "models")
     return Assistant(
         store.current,
-        embedder.result(),
-        words.result(),
+        embedder,
+        frequency.load(embed.tokenizer()),
         lexicon.load,
         profile.parse,
         settings.top_k,
