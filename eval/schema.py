@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Kind = Literal[
     "fact", "list", "date", "paraphrase", "follow-up", "near miss", "logistics", "off topic", "false premise",
@@ -27,7 +27,7 @@ class Case(BaseModel):
     question: str
     history: tuple[tuple[str, str], ...] = ()
     answerable: bool
-    expected: tuple[tuple[str, ...], ...] = ()
+    expected: tuple[tuple[str, ...], ...] = Field((), validate_default=True)
     """Facts that the answer must state, each as alternatives of which one is enough."""
     forbidden: tuple[str, ...] = ()
     """What the answer must not state."""
@@ -41,7 +41,9 @@ class Case(BaseModel):
 
     @field_validator("expected")
     @classmethod
-    def _compiles(cls, facts: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    def _fits(cls, facts: tuple[tuple[str, ...], ...], others: ValidationInfo) -> tuple[tuple[str, ...], ...]:
+        if others.data.get("answerable") and not facts:
+            raise ValueError("an answerable question needs at least one fact")
         for alternative in (a for fact in facts for a in fact):
             if alternative.startswith(REGEX):
                 try:
@@ -49,12 +51,6 @@ class Case(BaseModel):
                 except re.error as exc:
                     raise ValueError(f"{alternative!r} is no regular expression ({exc})") from exc
         return facts
-
-    @model_validator(mode="after")
-    def _fits(self) -> Case:
-        if self.answerable and not self.expected:
-            raise ValueError("expected: an answerable question needs at least one fact")
-        return self
 
 
 @dataclass(frozen=True, slots=True)

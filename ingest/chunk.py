@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from ingest.schema import Document, Section
 from rag.schema import Passage, Span
 
-VERSION = "1"
+VERSION = "2"
 """Stamped in the manifest: a change of this file that moves a boundary raises it, and every document is cut anew."""
 
 WORDS = 200

@@ -20,8 +20,8 @@ GENERIC = frozenset(
         dates gap gaps break breaks unemployed overlap overlapping overlaps simultaneously concurrently same once
         parallel two between longest shortest stint stints when how many much different various industry field workforce
         live based located before after next immediately directly right job-wise employments person engineer number
-        count since until till ago come came comes follow followed following preceding preceded go went gone show summary
-        summarize summarise describe complete full whole ever still already cv resume"""
+        count since until till ago come came comes follow followed following preceding preceded go went gone show
+        summary summarize summarise describe complete full whole ever still already cv resume"""
     )
 )
 DATES = re.compile(r"\b(?:when|what (?:year|date|month)|which (?:year|month)|dates?|how long ago)\b")
@@ -59,7 +59,7 @@ TOTAL = re.compile(
     r"|\byears? (?:in total|overall)\b|^years of experience"
 )
 FOR_YEARS = re.compile(
-    r"\bfor (?:\w+ ){0,2}(?:\d+|two|three|four|five|six|seven|eight|nine|ten|a)\W?\s?(?:years?|months?)\b"
+    r"\b(?:for|than|over|least) (?:\w+ ){0,2}(?:\d+|two|three|four|five|six|seven|eight|nine|ten|a)\W?\s?(?:years?|months?)\b"
 )
 GAPS = re.compile(r"\b(?:gaps?|breaks?|unemployed|between jobs|out of work)\b")
 OVERLAPS = re.compile(

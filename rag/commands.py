@@ -30,7 +30,7 @@ _COMMANDS = re.compile(
             r"^\W*(?:system|assistant|developer|admin)\s*:",
             # write me a poem, calculate, translate
             rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
-            rf" (?!the |his |her |their |your |which |what )(?:\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
+            rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
             rf"{_ASK}(?:translate|solve|calculate|sing)\b",
             rf"\bhow (?:do|can|could|should|would) (?:i|we|one)\b(?!.*\b(?:{_REACH})\b)",
             # say that he is the best

@@ -57,8 +57,10 @@ def plain(text: str) -> str:
     return text.replace(" & ", " and ")
 
 
-def _says(name: str, text: str, places: str, common: Callable[[str], bool], listed: Callable[[str], bool]) -> bool:
-    """Whether a text (as `plain` gives it) means an employer by `name`."""
+def _says(
+    name: str, part: bool, text: str, places: str, common: Callable[[str], bool], listed: Callable[[str], bool]
+) -> bool:
+    """Whether a text (as `plain` gives it) means an employer by `name`, which may be only a `part` of its name."""
     name = plain(name)
     if not mentions(name, text):
         return False
@@ -67,8 +69,8 @@ def _says(name: str, text: str, places: str, common: Callable[[str], bool], list
     said = re.escape(name)
     if listed(name) and re.search(_AS_TOOL + said + r"\b", text, re.I):
         return False
-    if mentions(name, places) and re.search(rf"\bin {said}\b", text, re.I):
-        return False
+    if (part or mentions(name, places)) and re.search(rf"\bin {said}\b", text, re.I):
+        return False  # in Dublin, of Dublin City University
     if len(name) > 3 and not common(fold(name)):
         return True
     capital = re.search(rf"(?<=[\w,;)'\"/] ){said}(?!\w)", text)
@@ -84,7 +86,7 @@ def _spoken(
     """Each position whose employer the text names, with that name as the documents spell it."""
     text, places = plain(text), plain(" ".join(p.role.location for p in positions))
     called = {
-        employer: next((n for n in short_names(employer) if _says(n, text, places, common, listed)), "")
+        employer: next((n for n in short_names(employer) if _says(n, n != employer, text, places, common, listed)), "")
         for employer in {p.role.employer for p in positions}
     }
     return [(p, called[p.role.employer]) for p in positions if called[p.role.employer]]

@@ -118,7 +118,7 @@ def measure(
         hits = [h for h in hits if h.passage.id in ids] or hits
     weight = weights(question, rank)
     total = sum(weight.values()) or 1.0
-    fits = wanted or _fitting(question)
+    fits = wanted or _fitting(question, catalogue)
     scored: list[Scored] = []
     for hit in hits:
         context = set(terms(hit.passage.context + " " + hit.passage.date))
@@ -167,9 +167,11 @@ def _met(scored: Sequence[Scored]) -> bool:
     )
 
 
-def _fitting(question: Question) -> Callable[[str], bool] | None:
+def _fitting(question: Question, catalogue: Catalogue) -> Callable[[str], bool] | None:
     if question.form == "count":
-        return lambda text: counts(question.text, text)
+        # What the documents count by name must be named beside the figure: "21 nurses" are no patients.
+        counted = {t for t in counted_in(question.text) - _ANYTHING if catalogue.generation.document_frequency(t)}
+        return lambda text: (not counted or bool(counted & set(terms(text)))) and counts(question.text, text)
     expected = EXPECTED.get(question.form)
     return (lambda text: expected.search(text) is not None) if expected else None
 
@@ -177,6 +179,9 @@ def _fitting(question: Question) -> Callable[[str], bool] | None:
 _SHARE = re.compile(r"\bpercent\w*|\bshare\b|%")
 _MONEY = re.compile(r"[$€£]|\b(?:dollars?|euros?|pounds?|usd|eur|gbp|rupees?|money)\b", re.IGNORECASE)
 _TIME = re.compile(r"[\s-]*(?:%|percent\b|(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|am|pm)\b)", re.IGNORECASE)
+
+
+_ANYTHING = frozenset(terms("people person persons staff things times others different various members much total"))
 
 
 def counts(question: str, text: str) -> bool:

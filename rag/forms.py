@@ -14,7 +14,8 @@ _POLITE = re.compile(
     r"""^\W*(?:
         (?:thanks|thank\ you|hi|hello|hey|ok|okay|great|cool|nice|please|well)\b(?:\ (?:a\ lot|there|you))?[\s,.!]+
         | (?:can|could|would|will)\ (?:you|we|i)\ (?:please\ |kindly\ |also\ )*
-          (?:(?=list\b|name\b|enumerate\b)|(?:tell|say|show|give|explain|check|confirm|write\ down)\b\s*(?:me|us|that)?\s*)
+          (?: (?=list\b|name\b|enumerate\b)
+            | (?:tell|say|show|give|explain|check|confirm|write\ down)\b\s*(?:me|us|that)?\s* )
         | tell\ (?:me|us)\ (?=who|what|when|where|why|which|how|if|whether)
         | (?:i|we)(?:'d|\ would)?\ (?:like|want|need)\ to\ know\s*
         | do\ you\ (?:know|happen\ to\ know)\s*

@@ -23,7 +23,8 @@ _CLAUSE = re.compile(
 _LOOSE = re.compile(r"^\W*(?:so|ok(?:ay)?|also|then)\b", re.I)
 _ITS_OWN = re.compile(r"^\W*(?:and |but |so )?(?:what|how) about (?:his|her|their|your|the) ", re.I)
 _THERE = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?!'s|\s+(?:is|are|was|were|any\w*|an?|no|some)\b)",
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b"
+    r"(?!'s|\s+(?:is|are|was|were|any\w*|an?|no|some)\b)",
     re.I,
 )
 _IT = r"\bit\b(?! (?:true|possible|right|correct|ok|okay|fair|safe|accurate|seems?|looks?|likely)\b)"
@@ -60,7 +61,8 @@ _COMPANY = re.compile(
 )
 _CAREER = re.compile(r"\b(leave|join|quit|start|begin|stay|resign)(?: (?:working|work))?\W*$", re.I)
 _ORDINAL = re.compile(
-    r"\bthe (first|second|third|fourth|fifth|last|latter|former)(?: (?:one|company|employer|job|role|article|project))?\b",
+    r"\bthe (first|second|third|fourth|fifth|last|latter|former)"
+    r"(?: (?:one|company|employer|job|role|article|project)\b|(?=\W*$))",
     re.I,
 )
 _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
@@ -110,7 +112,9 @@ def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
     if _CAREER.search(question) and not own:
         return True
     if _OPENING.search(question):
-        return not (_ITS_OWN.search(question) or (_LOOSE.search(question) and _CLAUSE.search(question)))
+        return bool(re.search(r"\w", _OPENING.sub("", question))) and not (
+            _ITS_OWN.search(question) or (_LOOSE.search(question) and _CLAUSE.search(question))
+        )
     return _fragment(question, own, lexicon) is not None
 
 

@@ -21,7 +21,8 @@ _CUE = (
     r"\b(?:us(?:e|es|ed|ing)|know|knows|knew|learn(?:ed|t)?|wrote"
     r"|(?:program(?:s|med|ming)?|cod(?:e|es|ed|ing)|writ(?:e|es|ing|ten)|skills?) in"
     r"|work(?:ed)? (?:with|in)|working with"
-    r"|(?:experienced?|skilled|proficient|familiar|fluent|good|comfortable|expertise|background) (?:with|in|at|of|using)"
+    r"|(?:experienced?|skilled|proficient|familiar|fluent|good|comfortable|expertise|background)"
+    r" (?:with|in|at|of|using)"
     r")(?: any)? "
 )
 _CLOSE = (
@@ -186,7 +187,7 @@ def _capital(name: str, question: str) -> bool:
 
 def _cued(name: str, question: str) -> bool:
     name = re.escape(name)
-    return re.search(rf"{_CUE}{name}{_CLOSE}|\b{name}{_TRADE}", question, re.IGNORECASE) is not None
+    return re.search(rf"{_CUE}{name}{_CLOSE}|(?<![\w.]){name}{_TRADE}", question, re.IGNORECASE) is not None
 
 
 def load(own: str = "") -> Lexicon:

@@ -25,8 +25,8 @@ _PERSON = frozenset(
 )
 # Words with a capital of their own, or that open a request, and are no names.
 _NO_NAMES = frozenset(
-    """january february march april may june july august sept september october november december monday tuesday wednesday
-    thursday friday saturday sunday i'm i've i'd i ok summarize summarise recap elaborate enumerate paraphrase resume cv
+    """january february march april may june july august sept september october november december monday tuesday
+    wednesday thursday friday saturday sunday i'm i've i'd i ok summarize summarise recap elaborate enumerate paraphrase resume cv
     whats hows btw""".split()
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|years?|months?|yrs?|am|pm|min|sec|km|kg)?")
@@ -37,6 +37,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CAPITAL = re.compile(r"(?<![\w.])[A-Z0-9][\w&.+#/-]*(?:[ -](?:(?:of|for|de|von|van|the|Of) )*[A-Z][\w&.+#/-]*)*")
 _SYMBOLIC = re.compile(r"[A-Za-z]{2,}\d|\d[A-Za-z]{2,}|[a-z][A-Z]|[A-Za-z][+#]")
 _OWN_SPELLING = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}")
+_QUALIFIED = re.compile(r"-(?:certified|based|like|style|related|trained|specific|driven|compliant|native|only)$")
 _SLIP = re.compile(r"[A-Z]{2}[a-z]+|[a-z]+[A-Z]+")
 # "Does Marek …", "Has Marek …": who does something is the person; what was done or used is a thing.
 _DOER = re.compile(r"\b(?i:has|have|had|did|does|do|can|could|would|will|should)\s+([A-Z][a-z][\w-]*)\b(?!\s+[A-Z])")
@@ -113,8 +114,7 @@ def _respelt(text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Ca
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
-        known = held(word) or any(fold(word) == fold(n) for n in lexicon.names)
-        return word if known else spelt(word)
+        return word if held(word) or lexicon.listed(word) else spelt(word)
 
     return re.sub(r"(?<![\w.@/-])[a-z]{6,}(?![\w@/-]|\.\w)", mend, text)
 
@@ -139,7 +139,8 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
     if not titled(text):
         for match in _CAPITAL.finditer(text):
             opens = re.search(r"(?:^|[.?!:])[^\w.?!:]*$", text[: match.start()]) is not None
-            name = _without_opening(match[0].rstrip(".,-/"), common) if opens else match[0].rstrip(".,-/")
+            name = _QUALIFIED.sub("", match[0].rstrip(".,-/"))
+            name = _without_opening(name, common) if opens else name
             if name and not _no_name(name, common):
                 found.setdefault(name, match.start())
     for token in words(text):

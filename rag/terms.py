@@ -91,7 +91,7 @@ def words(text: str) -> list[str]:
 
 def titled(text: str) -> bool:
     """Whether capitals say nothing in a text: all of it in capitals, or nearly Every Word With One."""
-    rest = [w for w in words(text)[1:] if w[:1].isalpha()]
+    rest = [w for w in words(text)[1:] if w[:1].isalpha() and not w.isupper()]
     capitals = sum(w[0].isupper() for w in rest)
     return text.isupper() or (len(rest) > 2 and capitals > 0.6 * len(rest))
 

@@ -9,41 +9,12 @@ from collections.abc import Callable, Sequence
 from rag import career_words as say
 from rag.career import Position, certain, gaps, length, merged, span, stated_length, total_months, year_month, years
 from rag.catalogue import Catalogue
+from rag.position import dates, label, line, stated
 from rag.question import Question
-from rag.schema import Draft, Quote, Reply
+from rag.schema import Draft, Reply
 from rag.terms import fold, terms
 
-
-def label(position: Position) -> str:
-    """`Software Engineer at Rapido (inferred)`: the employer is marked where the owner inferred it."""
-    role = position.role
-    employer = f"{role.employer} (inferred)" if role.employer and role.employer_basis else role.employer
-    return " at ".join(part for part in (role.title, employer) if part)
-
-
-def dates(position: Position) -> str:
-    """`2016-09 to 2019-02`, `since 2020-01`; empty where the document gives none."""
-    role = position.role
-    if role.start and role.end:
-        return f"{role.start} to {role.end}"
-    return f"since {role.start}" if role.start else f"until {role.end}" if role.end else ""
-
-
-def stated(position: Position) -> Quote:
-    """The lines of the document that state the position."""
-    role = position.role
-    return Quote(position.source, position.title, position.locator, role.stated.start, role.stated.end)
-
-
-def line(position: Position, today: dt.date, first: str = "") -> Draft:
-    """The position as the document states it, its length computed: title, employer, dates, place."""
-    text = label(position)
-    if said := dates(position):
-        lasted = stated_length(position.role, today)
-        text += f", {said}" + (f" ({lasted})" if lasted else "")
-    if position.role.location:
-        text += f", {position.role.location}"
-    return Draft(f"{first}{text}.", (stated(position),))
+__all__ = ["dates", "label", "line", "reply", "stated"]
 
 
 def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | None:
@@ -106,6 +77,8 @@ def _length_of(_: str, __: Question, scope: tuple[Position, ...], ___: object, t
     if len(dated) == 1:
         return Reply("answer", (line(dated[0][0], today, f"{stated_length(dated[0][0].role, today)}: "),))
     months = length(total_months([s for _, s in dated]))
+    if any(not stated_length(p.role, today)[0].isdigit() for p, _ in dated):
+        months = f"about {months}"
     first = Draft(f"{months} in all, counted from the dates of {len(dated)} roles.", tuple(stated(p) for p, _ in dated))
     return Reply("answer", (first, *(line(p, today) for p, _ in dated)))
 
@@ -160,7 +133,7 @@ def _current(
     _: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
 ) -> Reply | None:
     chosen = scope or positions
-    now = [p for p in chosen if p.role.end == "present"]
+    now = [p for p in chosen if p.role.end == "present" and (not p.role.start or span(p.role, today))]
     if now:
         return Reply("answer", tuple(line(p, today) for p in now))
     if any(p.role.end for p in positions):
@@ -174,7 +147,9 @@ def _neighbour(
     relation = say.RELATION.search(folded)
     later = bool(relation and relation[1] in say.LATER)
     lead = "" if any(p.role.start for p in positions) else "In the order in which the documents list the roles:"
-    places = [positions.index(p) for p in scope]
+    if any(p.role.start for p in scope):  # where an undated role belongs is not known
+        positions = [p for p in positions if p.role.start or p.role.end]
+    places = [positions.index(p) for p in scope if p in positions]
     if not places and say.FORMER.search(folded):
         places = [i for i, p in enumerate(positions) if p.role.end == "present"] or [0]
     if not places:

@@ -18,17 +18,6 @@ from rag.errors import ResumeError
 HOME = Path(__file__).parent.parent
 
 
-@pytest.fixture(scope="session")
-def cache(request: pytest.FixtureRequest) -> Path:
-    """One exported graph for all runs and all workers."""
-    return Path(request.config.cache.mkdir("models"))
-
-
-@pytest.fixture(scope="session")
-def embedder(cache: Path) -> Embedder:
-    return load("", cache)
-
-
 def texts() -> list[str]:
     words = " ".join(p.read_text(encoding="utf-8") for p in sorted((HOME / "corpus").rglob("*.md"))).split()
     some = [" ".join(words[i * 7 : i * 7 + n]) for i, n in enumerate([1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144] * 8)]

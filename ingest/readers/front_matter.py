@@ -17,7 +17,7 @@ _SYNONYMS = {"company": "employer", "start_date": "start", "end_date": "end", "s
 _FIELDS = frozenset(
     "title employer employer_basis start end location url date kind visibility order full_text role".split()
 )
-_STATES = frozenset("title role employer start end location".split())
+_STATES = frozenset("title role employer employer_basis start end location".split())
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 

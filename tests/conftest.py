@@ -1,0 +1,113 @@
+import datetime as dt
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from ingest.sync import Model, sync
+from rag import embed, frequency, lexicon, profile
+from rag.assistant import Assistant
+from rag.embed import Embedder
+from rag.store import Store
+
+HOME = Path(__file__).parent.parent
+TODAY = dt.date(2026, 1, 15)
+
+
+@pytest.fixture(scope="session")
+def cache(request: pytest.FixtureRequest) -> Path:
+    """One exported graph for all runs and all workers."""
+    return Path(request.config.cache.mkdir("models"))
+
+
+@pytest.fixture(scope="session")
+def embedder(cache: Path) -> Embedder:
+    return embed.load("", cache)
+
+
+@pytest.fixture(scope="session")
+def assistant_over(embedder: Embedder) -> Callable[[Path, Path], Assistant]:
+    """Index a folder for real, and answer from it."""
+    words = frequency.load(embed.tokenizer())
+
+    def make(corpus: Path, index: Path) -> Assistant:
+        sync(corpus, index, Model(embedder.name, embedder.fingerprint, lambda: embedder))
+        store = Store(index)
+        return Assistant(store.current, embedder, words, lexicon.load, profile.parse, today=TODAY)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shipped(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Answers from the corpus of this repository."""
+    return assistant_over(HOME / "corpus", tmp_path_factory.mktemp("shipped") / "index")
+
+
+NURSE = {
+    "resume.md": """
+        # Ines Okafor
+
+        Porto | ines@okafor.example | +351 912 345 678
+
+        ## Experience
+
+        ### Ward Manager, Santa Clara Hospital
+        March 2021 – present | Porto
+
+        - Manages a ward of 34 beds and a team of 21 nurses.
+        - Cut falls by 30% within a year through hourly rounding.
+
+        ### Staff Nurse, Riverside Clinic
+        2016 – 2020 | Leeds
+
+        - Introduced electronic medication charts (EMAR) on two wards.
+        - Trained six newcomers in wound care.
+
+        ## Education
+
+        - BSc Nursing, University of Porto, 2015
+
+        ## Languages
+
+        - Portuguese (native)
+        - English (fluent)
+    """,
+    "articles/handover.md": """
+        ---
+        title: Handovers that work
+        date: 2023-05-02
+        ---
+
+        A handover is a conversation, not a monologue. We went from twenty minutes to eight by writing down only what
+        changed. These are the rules we kept:
+
+        - Name the patient first.
+        - Say what you are worried about.
+    """,
+    "notes/secret.md": """
+        ---
+        visibility: private
+        ---
+
+        Ines wants to leave for Zurich in autumn and asks for 95,000.
+    """,
+    "profile.toml": 'display_name = "Ines Okafor"\ncontact = "ines@okafor.example"',
+}
+
+
+def written(files: Mapping[str, str], folder: Path) -> Path:
+    """The files, with their indentation taken off, in a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).strip() + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def nurse(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Answers from a small resume, an article and a private note."""
+    folder = tmp_path_factory.mktemp("nurse")
+    return assistant_over(written(NURSE, folder / "corpus"), folder / "index")
