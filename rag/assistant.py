@@ -131,7 +131,7 @@ class Assistant:
             self._frequency.spelt,
         )
         names = named(read_as, catalogue)
-        vector = self._vector(read_as.asked)
+        vector = self.vector(read_as.asked)
         hits = retrieve(read_as.asked, vector, now.generation, top_k or self._top_k, names.within or ())
         return Examined(read_as, command, names, tuple(hits))
 
@@ -161,7 +161,7 @@ class Assistant:
             decision = "partial"
         return Reply(decision, said, lead)
 
-    def _vector(self, asked: str) -> Vectors:
+    def vector(self, asked: str) -> Vectors:
         """The question's embedding; a follow-up's is its own, turned towards the question that it leans on."""
         own, _, leaning = asked.partition(RE)
         vector = self._embedder.encode_query(own)

@@ -59,7 +59,8 @@ TOTAL = re.compile(
     r"|\byears? (?:in total|overall)\b|^years of experience"
 )
 FOR_YEARS = re.compile(
-    r"\b(?:for|than|over|least) (?:\w+ ){0,2}(?:\d+|two|three|four|five|six|seven|eight|nine|ten|a)\W?\s?(?:years?|months?)\b"
+    r"\b(?:for|than|over|least) (?:\w+ ){0,2}"
+    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|a)\W?\s?(?:years?|months?)\b"
 )
 GAPS = re.compile(r"\b(?:gaps?|breaks?|unemployed|between jobs|out of work)\b")
 OVERLAPS = re.compile(

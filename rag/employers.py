@@ -52,7 +52,7 @@ def short_names(employer: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """A text in which spellings of one name are the same: `St. Brigid’s` and `Saint Brigids`, `&` and `and`."""
-    text = re.sub(r"\b(?:St\.|Saint) ", "St ", unaccented(text))
+    text = re.sub(r"\b(?:St\.|Saint) ", "St ", unaccented(text), flags=re.I)
     text = re.sub(r"(?<=\w)'(?=s\b)|(?<=\w),(?= )", "", text)
     return text.replace(" & ", " and ")
 

@@ -105,7 +105,7 @@ class Lexicon:
         return name[:1].upper() + name[1:] in self.also_words or (len(name) <= 2 and name.isalpha())
 
     def concept(self, name: str) -> str:
-        """What an abbreviation stands for, in ordinary words (`TDD` → test-driven development); empty for a product.
+        """What an abbreviation stands for, in ordinary words (`AML` → money laundering); empty for a listed one.
 
         A concept may be described without being named, so it need not stand in the documents.
         """

@@ -26,8 +26,8 @@ _PERSON = frozenset(
 # Words with a capital of their own, or that open a request, and are no names.
 _NO_NAMES = frozenset(
     """january february march april may june july august sept september october november december monday tuesday
-    wednesday thursday friday saturday sunday i'm i've i'd i ok summarize summarise recap elaborate enumerate paraphrase resume cv
-    whats hows btw""".split()
+    wednesday thursday friday saturday sunday i'm i've i'd i ok summarize summarise recap elaborate enumerate
+    paraphrase resume cv whats hows btw""".split()
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|years?|months?|yrs?|am|pm|min|sec|km|kg)?")
 _NUMBER_WORDS = frozenset("two three four five six seven eight nine ten eleven twelve".split())

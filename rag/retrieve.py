@@ -6,7 +6,8 @@ The weights were fitted by `python -m eval.bench.retrieval`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,8 @@ def retrieve(
     near, _ = generation.nearest(vector, CANDIDATES)
     units = generation.sentence_cosines(vector)
     best = generation.best_sentences(units)
-    keyword = generation.keyword_scores(terms(question))
-    top = float(keyword.max(initial=0.0))
-    keyword = keyword / top if top > 0 else keyword
+    tokens = terms(question)
+    keyword = generation.keyword_scores(tokens) / _ideal(tokens, generation)
 
     named = np.zeros(len(keyword), dtype=np.float32)
     named[list(prefer)] = PREFERENCE
@@ -87,6 +87,16 @@ def retrieve(
         if len(hits) == top_k:
             return hits
     return (hits + spare)[:top_k]
+
+
+def _ideal(tokens: Sequence[str], generation: Generation) -> float:
+    """The BM25 score that no passage can pass: each token's inverse document frequency, as if used without end.
+
+    Dividing by it and not by the best score at hand keeps a lone common word from counting as a perfect match.
+    """
+    n = len(generation.passages)
+    frequencies = [generation.document_frequency(t) for t in tokens]
+    return sum(math.log(1 + (n - df + 0.5) / (df + 0.5)) for df in frequencies) or 1.0
 
 
 def _largest(scores: NDArray[np.float32], n: int) -> NDArray[np.int64]:

@@ -102,7 +102,7 @@ class Hit:
     sentence_similarity: tuple[float, ...] = ()
     """Cosine of the question to each of `passage.sentences`, in their order."""
     keyword: float = 0.0
-    """BM25 over the best BM25 for this question, 0 to 1."""
+    """BM25 over the score that a perfect match would have, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

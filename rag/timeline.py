@@ -156,7 +156,7 @@ def _neighbour(
         return None
     at = min(places) - 1 if later else max(places) + 1
     if not 0 <= at < len(positions):
-        nearest = (line(positions[places[0]], today),)
+        nearest = (line(positions[min(places) if later else max(places)], today),)
         text = f"The documents give no role {'after' if later else 'before'} it."
         return Reply("refuse", nearest, text, "not_in_corpus")
     return Reply("answer", (line(positions[at], today),), lead)

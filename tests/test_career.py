@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_merged_covers_the_same_months(spans: list[tuple[int, int]]) -> None:
     covered = {m for a, b in spans for m in range(a, b)}
     joined = merged(spans)
     assert {m for a, b in joined for m in range(a, b)} == covered
-    assert all(a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(joined))
     assert total_months(spans) == len(covered)
 
 

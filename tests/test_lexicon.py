@@ -40,7 +40,7 @@ def test_a_name_of_two_groups_has_the_aliases_of_both() -> None:
 
 @pytest.mark.parametrize(
     ("name", "concept"),
-    [("TDD", "test-driven development"), ("k8s", ""), ("product manager", ""), ("Docker", "")],
+    [("AML", "money laundering"), ("TDD", ""), ("k8s", ""), ("product manager", ""), ("Docker", "")],
 )
 def test_concept(name: str, concept: str) -> None:
     assert LEXICON.concept(name) == concept
@@ -129,7 +129,9 @@ def test_stated_attributes(name: str, said: str) -> None:
 
 
 def test_own_names_are_added() -> None:
-    own = load('same = [["Zephyr", "zephyr-rtos"]]\nalso_words = ["Zephyr"]\n[kinds]\n"operating system" = ["Zephyr"]\n')
+    own = load(
+        'same = [["Zephyr", "zephyr-rtos"]]\nalso_words = ["Zephyr"]\n[kinds]\n"operating system" = ["Zephyr"]\n'
+    )
     assert own.named_in("has he used zephyr?") == ("Zephyr",)
     assert own.kind_in("which operating systems?") == "operating system"
     assert LEXICON.named_in("has he used zephyr?") == ()

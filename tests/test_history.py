@@ -1,0 +1,131 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.career import Position
+from rag.history import standalone
+from rag.lexicon import load
+from rag.schema import Role
+
+LEXICON = load()
+POSITIONS = tuple(
+    Position(Role(title, employer), f"{i}.md", title, "")
+    for i, (title, employer) in enumerate(
+        [
+            ("Firmware Engineer", "Square"),
+            ("Developer", "Bosch, Siemens & Partner GmbH"),
+            ("Nurse", "Apple"),
+            ("Intern", "Gap"),
+        ]
+    )
+)
+
+
+def _fold(*questions: str, answers: tuple[str, ...] = ()) -> str:
+    history = [(q, answers[i] if i < len(answers) else "") for i, q in enumerate(questions[:-1])]
+    return standalone(questions[-1], history, LEXICON, POSITIONS)
+
+
+@given(st.text(max_size=60))
+def test_no_history_changes_nothing(question: str) -> None:
+    assert standalone(question, [], LEXICON, POSITIONS) == question
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("And at Square?", "What did he do at Square?"),
+        ("and at square", "What did he do at Square?"),
+        ("what about Gap", "What did he do at Gap?"),
+        ("At Bosch?", "What did he do at Bosch?"),
+        ("Bosch?", "What did he do at Bosch?"),
+        ("same for Bosch", "What did he do at Bosch?"),
+        ("How long was he there?", "How long was he at Apple?"),
+        ("How long did he work for this company?", "How long did he work for Apple?"),
+        ("why did he leave?", "why did he leave Apple?"),
+        ("and when did he start?", "when did he start at Apple?"),
+        ("And before that?", "Where did they work before Apple?"),
+        ("and after?", "Where did they work after Apple?"),
+        ("where did he go next?", "Where did they work after Apple?"),
+        ("when was that?", "when was that? — re: What did he do at Apple?"),
+        ("Why?", "Why? — re: What did he do at Apple?"),
+        ("with whom?", "with whom? — re: What did he do at Apple?"),
+        ("Tell me more", "Tell me more — re: What did he do at Apple?"),
+        ("which tools did they use for it?", "which tools did they use for it? — re: What did he do at Apple?"),
+        ("what language was it written in?", "what language was it written in? — re: What did he do at Apple?"),
+    ],
+)
+def test_follow_ups_after_an_employer(follow_up: str, expected: str) -> None:
+    assert _fold("What did he do at Apple?", follow_up) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    """Does he know Docker?
+What is his current job?
+And when did he join Square?
+So what does he do for fun?
+And what about his education?
+Is there anything about Docker?
+Is it true that he knows Java?
+Does he have any talks or publications?
+Thanks! Does he speak German?
+Which languages does he speak?
+What is the salary expectation?
+ok""".splitlines(),
+)
+def test_a_new_topic_is_left_alone(question: str) -> None:
+    assert _fold("What did he do at Apple?", question) == question
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("and C++?", "Does he know C++?"),
+        ("what about golang?", "Does he know Golang?"),
+        ("Kubernetes?", "Does he know Kubernetes?"),
+        ("at Bosch?", "Does he know Rust at Bosch?"),
+        ("since when?", "since when? — re: Does he know Rust?"),
+        ("How many years?", "How many years? — re: Does he know Rust?"),
+        ("in which role?", "in which role? — re: Does he know Rust?"),
+    ],
+)
+def test_follow_ups_after_a_technology(follow_up: str, expected: str) -> None:
+    assert _fold("Does he know Rust?", follow_up) == expected
+
+
+def test_three_turns() -> None:
+    assert _fold("How long was he at Gap?", "and Apple?", "and when did he leave?") == "when did he leave Apple?"
+    assert _fold("What was his title at Gap?", "and at Apple?", "and at Square?") == "What was his title at Square?"
+    assert _fold("Tell me about the boot loader", "which tools did he use for it?", "why?") == (
+        "why? — re: which tools did he use for it? Tell me about the boot loader"
+    )
+
+
+def test_the_answer_says_where() -> None:
+    answers = ("Nurse at Apple, 2013-01 to 2015-08.",)
+    assert _fold("Where did he work in 2014?", "What did he build there?", answers=answers) == (
+        "What did he build at Apple?"
+    )
+    assert _fold("Where did he work in 2014?", "And before?", answers=answers) == "Where did they work before Apple?"
+
+
+def test_an_item_of_the_list_that_was_answered() -> None:
+    jobs = "From the roles:\n- Firmware Engineer at Square, since 2020. [1]\n- Nurse at Apple, 2013 to 2015. [2]"
+    asked = "Which companies has he worked for?"
+    assert _fold(asked, "When was the second one?", answers=(jobs,)) == "When was Apple?"
+    assert _fold(asked, "and the first one?", answers=(jobs,)) == "What did they do at Square?"
+    assert _fold(asked, "and the third one?", answers=(jobs,)) == (
+        "and the third one? — re: Which companies has he worked for?"
+    )
+    posts = "- Reading CAN frames (2021) [1]\n- Why I left the ward [2][3]"
+    assert _fold("What has he written?", "What is the last one about?", answers=(posts,)) == (
+        "What is Why I left the ward about?"
+    )
+
+
+@given(st.sampled_from(["why?", "when was that?", "And at Square?", "Tell me more", "and C++?"]), st.integers(1, 12))
+def test_long_chains_stay_short(follow_up: str, turns: int) -> None:
+    folded = _fold("What did he do at Apple?", *[follow_up] * turns)
+    assert len(folded) <= 400
+    assert folded.count(" — re: ") <= 1
