@@ -22,6 +22,7 @@ from rag.lexicon import Lexicon
 from rag.profile import Profile
 from rag.question import RE, Question, read, without_commands
 from rag.refusal import refusal, unsaid
+from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
 from rag.schema import Answer, Citation, Hit, Quote, Reason, Reply, Statement
 from rag.store import Generation
@@ -62,6 +63,7 @@ class Assistant:
         profile: Callable[[str], Profile],
         top_k: int = 8,
         today: dt.date | None = None,
+        rerank: CrossEncoderReranker | None = None,
     ) -> None:
         self._current = current
         self._embedder = embedder
@@ -70,6 +72,7 @@ class Assistant:
         self._profile = profile
         self._top_k = top_k
         self._today = today
+        self._rerank = rerank
         self._snapshot: Snapshot | None = None
 
     def snapshot(self) -> Snapshot:
@@ -132,7 +135,11 @@ class Assistant:
         )
         names = named(read_as, catalogue)
         vector = self.vector(read_as.asked)
-        hits = retrieve(read_as.asked, vector, now.generation, top_k or self._top_k, names.within or ())
+        wanted = top_k or self._top_k
+        found = max(wanted, CANDIDATES) if self._rerank else wanted
+        hits = retrieve(read_as.asked, vector, now.generation, found, names.within or ())
+        if self._rerank:
+            hits = self._rerank(read_as.asked, hits, wanted)
         return Examined(read_as, command, names, tuple(hits))
 
     def evidence(self, found: Examined, catalogue: Catalogue) -> Evidence:

@@ -17,9 +17,9 @@ from rag.evidence import Evidence
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (2.08, 1.56, 0.65, -1.81, -0.41)
-BIAS = -0.26
-THRESHOLD = 0.15
+WEIGHTS = (1.85, 1.58, 0.71, -1.92, -0.38)
+BIAS = -0.17
+THRESHOLD = 0.18
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""

@@ -21,7 +21,20 @@ _JOINT = re.compile(r"[./&'’-]")
 _CONTRACTED = re.compile(r"'(?:s|d|m|ll|ve|re)$")
 # Letters that Unicode does not decompose into a base and a mark.
 _LETTERS = str.maketrans(
-    {"’": "'", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "AE", "œ": "oe"}
+    {
+        "’": "'",
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+    }
 )
 
 STOPWORDS = frozenset(
@@ -48,8 +61,8 @@ def unaccented(text: str) -> str:
     """Diacritics and typographic apostrophes folded, case kept: `Café` → `Cafe`. The length may change."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(c for c in text if not unicodedata.combining(c))
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return text.translate(_LETTERS)
 
 
 def fold(text: str) -> str:
