@@ -72,10 +72,10 @@ def main() -> None:
         chosen = {
             s.name: (indexed(s, folder), [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)
         }
-        for name, (assistant, own) in chosen.items():
-            found += rows(name, own, assistant, True)
+        for name, (assistant, mine) in chosen.items():
+            found += rows(name, mine, assistant, True)
             for other, (_, cases) in chosen.items():
-                if own and other != name and name != "articles":  # 150 articles answer a little of everything
+                if mine and name not in {other, "articles"}:  # 150 articles answer a little of everything
                     alien = [c for c in cases if c.answerable and c.kind in ALIEN and not c.history]
                     found += rows(name, alien, assistant, False)
     x = np.array([r.features for r in found])

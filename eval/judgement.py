@@ -18,7 +18,7 @@ def holds(text: str, alternative: str) -> bool:
 
 
 def judge(case: Case, answer: Answer, text_of: Callable[[str], str]) -> Verdict:
-    """The verdict on an answer; `text_of` gives the text of a source. Facts count in the statements, not in the lead."""
+    """The verdict on an answer; `text_of` gives a source's text. Facts count in the statements, not in the lead."""
     said = " ".join(s.text for s in answer.statements)
     sources = {c.source for c in answer.citations}
     return Verdict(

@@ -187,7 +187,15 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
         statements.append(Statement(draft.text, used))
     texts = now.generation.text
     citations = tuple(
-        Citation(n, q.source, q.title, q.locator or lines(texts(q.source), q), texts(q.source)[q.start : q.end], q.start, q.end)
+        Citation(
+            n,
+            q.source,
+            q.title,
+            q.locator or lines(texts(q.source), q),
+            texts(q.source)[q.start : q.end],
+            q.start,
+            q.end,
+        )
         for q, n in numbers.items()
     )
     lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements]

@@ -23,16 +23,14 @@ THRESHOLD = 0.18
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
-
-
 _CLAIM = re.compile(
-    r"^\W*(?:was|were|is|are|wasn't|isn't|weren't)\b|\b(?:right|correct|true|isn't it|wasn't it|didn't (?:he|she|they|you))\W*$"
-    r"|\bis (?:that|this|it) (?:right|true|correct)|^\W*i (?:read|heard|understand|saw|believe|think|gather)\b",
-    re.IGNORECASE,
+    r"""^\W* (?:was|were|is|are|wasn't|isn't|weren't) \b
+    | \b (?:right|correct|true|isn't\ it|wasn't\ it|didn't\ (?:he|she|they|you)) \W* $
+    | \b is\ (?:that|this|it)\ (?:right|true|correct)
+    | ^\W* i\ (?:read|heard|understand|saw|believe|think|gather) \b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
-
-
 STATED = 12
 """Sentences, best first, among which a personal attribute has to be stated."""
 
@@ -75,7 +73,9 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         within = holders if within is None else (within & holders or within | holders)
     attribute = catalogue.lexicon.private_in(question.text)
     if attribute and attribute.anywhere:
-        stating = (i for i, p in enumerate(catalogue.passages) if p.kind != "article" and attribute.stated.search(p.text))
+        stating = (
+            i for i, p in enumerate(catalogue.passages) if p.kind != "article" and attribute.stated.search(p.text)
+        )
         within = frozenset(stating) or within
     if scope is not None:
         within = scope if within is None else within & scope or scope
@@ -136,5 +136,7 @@ def decide(
     if names.decision == "refuse":
         return Verdict("refuse", names.reason, names.missing, names.apart, probability=sure)
     if not evidence.sentences or not evidence.met or sure < threshold:
-        return Verdict("refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure)
+        return Verdict(
+            "refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure
+        )
     return Verdict(names.decision, None, names.missing, names.apart, probability=sure, within=names.within)

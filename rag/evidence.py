@@ -7,32 +7,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import Catalogue
+from rag.fitting import STRICT, fitting
 from rag.question import RE, Question
 from rag.schema import Hit, Span
 from rag.terms import fold, terms, words
-
-DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\b\d{1,2}/\d{4}\b|\b(?:yesterday|today|last (?:year|month|week))\b",
-    re.IGNORECASE,
-)
-FIGURE = re.compile(
-    r"(?<![\w-])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|"
-    r"dozen|couple|several|twice|once|double|none|zero)\b",
-    re.IGNORECASE,
-)
-LENGTH = re.compile(
-    r"\b(?:\d[\d.,+]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|several|couple of) ?-?(?:more )?(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?)\b|\b(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
-BECAUSE = re.compile(
-    r"\b(?:because|since|so that|due to|thanks to|as a result|in order to|reason|led to|to avoid|why)\b|\bto [a-z]+",
-    re.IGNORECASE,
-)
-NAME = re.compile(r"(?<=[a-z,;] )[A-Z]\w+|^[A-Z]\w+ [A-Z]")
-EXPECTED = {"when": DATE, "duration": LENGTH, "why": BECAUSE, "who": NAME, "where": NAME}
-"""What a sentence holds that answers a question of this form; for a count see `counts`."""
-STRICT = frozenset({"count", "duration", "when"})
-"""Forms whose answer cannot do without it."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +88,8 @@ def measure(
 ) -> Evidence:
     """Every unit of every hit scored, and the figures that deciding rests on.
 
-    `within` are positions of the passages that hold all the question names: where hits are among them, only those count.
+    `within` are positions of the passages that hold all the question names: where hits are among them, only
+    those count.
     `wanted` tells whether a sentence holds the kind of thing asked for; without it the form of the question decides.
     """
     if within:
@@ -118,20 +97,18 @@ def measure(
         hits = [h for h in hits if h.passage.id in ids] or hits
     weight = weights(question, rank)
     total = sum(weight.values()) or 1.0
-    fits = wanted or _fitting(question, catalogue)
+    fits = wanted or fitting(question.form, question.text, catalogue.generation.document_frequency)
+    gain = FITTING + (STATING if wanted else 0.0)
     scored: list[Scored] = []
     for hit in hits:
         context = set(terms(hit.passage.context + " " + hit.passage.date))
         for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
             text = hit.passage.quote(span)
             own = set(terms(text))
-            covered = (
-                w * (1.0 if t in own else IN_CONTEXT if t in context else 0.0)
-                for t, w in weight.items()
-            )
+            covered = (w * (1.0 if t in own else IN_CONTEXT if t in context else 0.0) for t, w in weight.items())
             coverage = sum(covered) / total
-            fit = bool(fits) and fits(text)
-            score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + (FITTING + (STATING if wanted else 0.0)) * fit
+            fit = fits is not None and fits(text)
+            score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + gain * fit
             scored.append(Scored(hit, span, text, similarity, coverage, fit, score))
     scored.sort(key=lambda s: -s.score)
     absent = tuple(t for t in weight if not catalogue.generation.document_frequency(t))
@@ -145,7 +122,9 @@ def measure(
     return Evidence(tuple(scored), absent, features, not fits or question.form not in STRICT or _met(scored))
 
 
-_ADDRESSED = re.compile(r"^\W*(?:please |hey |hi )*(?:can|could|would|will) you (?:please )?(?:me|us|\w+ (?:me|us))?\b", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"^\W*(?:please |hey |hi )*(?:can|could|would|will) you (?:please )?(?:me|us|\w+ (?:me|us))?\b", re.IGNORECASE
+)
 _PERSON = re.compile(
     r"\b(?:he|she|they|him|her|hers|his|them|their|theirs|you|your|yours|candidate|applicant|engineer|developer|author|"
     r"owner|person|someone|resume|cv|career|profile)\b",
@@ -165,41 +144,3 @@ def _met(scored: Sequence[Scored]) -> bool:
     return best is not None and any(
         s.fits and s.plain >= best.plain - CLOSE and s.coverage >= 0.6 * best.coverage for s in scored
     )
-
-
-def _fitting(question: Question, catalogue: Catalogue) -> Callable[[str], bool] | None:
-    if question.form == "count":
-        # What the documents count by name must be named beside the figure: "21 nurses" are no patients.
-        counted = {t for t in counted_in(question.text) - _ANYTHING if catalogue.generation.document_frequency(t)}
-        return lambda text: (not counted or bool(counted & set(terms(text)))) and counts(question.text, text)
-    expected = EXPECTED.get(question.form)
-    return (lambda text: expected.search(text) is not None) if expected else None
-
-
-_SHARE = re.compile(r"\bpercent\w*|\bshare\b|%")
-_MONEY = re.compile(r"[$€£]|\b(?:dollars?|euros?|pounds?|usd|eur|gbp|rupees?|money)\b", re.IGNORECASE)
-_TIME = re.compile(r"[\s-]*(?:%|percent\b|(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|am|pm)\b)", re.IGNORECASE)
-
-
-_ANYTHING = frozenset(terms("people person persons staff things times others different various members much total"))
-
-
-def counts(question: str, text: str) -> bool:
-    """Whether a text holds a figure of the kind that the question counts: a share, money, or a number of things."""
-    folded = fold(question)
-    if _SHARE.search(folded):
-        return _SHARE.search(fold(text)) is not None
-    if re.search(r"how (?:many|much) (?:\w+ )?(?:dollars?|euros?|pounds?|usd|money|rupees?)\b", folded):
-        return _MONEY.search(text) is not None
-    counted = counted_in(question)
-    for match in FIGURE.finditer(text):
-        after = text[match.end() : match.end() + 40]
-        if counted & set(terms(after)) or not counted or not _TIME.match(after):
-            return True
-    return False
-
-
-def counted_in(text: str) -> set[str]:
-    """The terms of what is counted: of "how many active users", active and users."""
-    match = re.search(r"how (?:many|much)\s+((?:[\w-]+\s*){1,3}?)(?:\b(?:did|do|does|has|have|had|is|are|was|were|can|could|on|in|at|of)\b|[?.,]|$)", fold(text))
-    return set(terms(match[1])) if match else set()

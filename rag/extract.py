@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag.career import Position
 from rag.catalogue import quote
-from rag.evidence import CLOSE, FIGURE, LENGTH, STRICT, Evidence, Scored, counted_in
+from rag.evidence import CLOSE, Evidence, Scored
+from rag.fitting import LENGTH, STRICT, counted_in
 from rag.lexicon import Lexicon
 from rag.question import Question
 from rag.schema import Draft, Passage, Span
@@ -18,6 +19,7 @@ LIMIT = {"open": 4, "list": 4, "how": 4, "why": 4, "yes_no": 4}
 """Statements at most, by the form of the question; 3 for the others."""
 SPAN = 120
 """Words at most of a sentence with the list that it opens."""
+_VALUE = re.compile(r"[$€£]?(?<![\w-])\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?")
 PREMISE = 0.3
 """Coverage from which the best sentence is about what the question assumes."""
 
@@ -40,7 +42,10 @@ def select(question: Question, sentences: Sequence[Scored]) -> list[Scored]:
         new = set(terms(sentence.text))
         if chosen and len(new) < 3:
             continue
-        if any(c.hit is sentence.hit and opened(c.hit.passage, c.span).end >= sentence.span.end > c.span.end for c in chosen):
+        if any(
+            c.hit is sentence.hit and opened(c.hit.passage, c.span).end >= sentence.span.end > c.span.end
+            for c in chosen
+        ):
             continue
         if any(len(new & set(terms(c.text))) > 0.8 * len(new) for c in chosen):
             continue
@@ -98,11 +103,7 @@ def value(question: Question, text: str) -> str:
     """The figure or the length that the question wants, to stand first: `400M+ — `; empty where it is not certain."""
     if question.form not in {"count", "duration"}:
         return ""
-    pattern = (
-        LENGTH
-        if question.form == "duration"
-        else re.compile(r"[$€£]?\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?|" + FIGURE.pattern.split("|", 1)[1], re.I)
-    )
+    pattern = LENGTH if question.form == "duration" else _VALUE
     found = [m for m in pattern.finditer(text) if not re.fullmatch(r"(?:19|20)\d\d", m[0])]
     if len(found) > 1:
         counted = counted_in(question.text)

@@ -28,6 +28,8 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("when", r"\bhow long ago\b|\b(?:until|till) when\b"),
     ("duration", r"\bhow long\b|\bhow many (?:\w+ )?(?:years|months|yrs)\b|\byears of\b|\btenure\b"),
     ("count", r"\bhow (?:many|much)\b|\b(?:what|which) (?:percent\w*|number|share|amount)\b"),
+    ("count", r"\bhow (?:accurate|big|large|small|fast|quick|slow|high|low|tall|heavy|far|deep)\w*\b"),
+    ("count", r"\bhow (?:often|frequent|costly|expensive)\w*\b"),
     ("count", r"\bby (?:what|how much)\b|\bpercentage\b|\bnumber of\b"),
     ("when", _START + r"(?:since )?when\b|\b(?:what|which) (?:year|date|month|day)\b|\bwhat time\b|\bsince when\b"),
     ("when", r"\b(?:start|end|joining) date\b"),

@@ -10,7 +10,7 @@ from rag.extract import said
 from rag.lexicon import Lexicon
 from rag.question import Question
 from rag.schema import Draft, Passage, Quote, Reply
-from rag.terms import fold, mentions, stem, terms, words
+from rag.terms import fold, mentions, terms, words
 
 MOST = 12
 """Statements at most in a list; what is left out is counted."""
@@ -27,12 +27,17 @@ _TECHNICAL = (
 )
 _GENERIC = frozenset(
     terms(
-        """list name all every each any some what which kind kinds sort type types various hold holds held have has receive
-        received get got win won earn earned use used uses using work worked know known knows speak spoken write wrote written
-        writes publish published publishes give gave given make made experience experienced did does there person candidate
-        engineer tell show summary summarize so far ever total complete full long number many count main top favourite
-        favorite familiar different comfortable professional professionally currently own public author authored human"""
+        """list name all every each any some what which kind kinds sort type types various hold holds held have has
+        receive received get got win won earn earned use used uses using work worked know known knows speak spoken write
+        wrote written writes publish published publishes give gave given make made experience experienced did does there
+        person candidate engineer tell show summary summarize so far ever total complete full long number many count
+        main top favourite favorite familiar different comfortable professional professionally currently own public
+        author authored human"""
     )
+)
+
+_KIND_WORDS = frozenset(
+    terms("technology technologies tools stack tech technical skills cloud languages human mean services")
 )
 
 
@@ -85,10 +90,7 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
         spoken = re.search(r"\b(?:speak|spoken|fluent|human|natural|native|foreign)\b", folded)
         coding = re.search(r"\b(?:program\w*|cod(?:e|es|ed|ing)|use|used|know|scripting)\b", folded)
         kinds = ["spoken language"] if spoken else ["programming language"] if coding else []
-    known = set(terms(" ".join(kinds))) | {
-        stem(w)
-        for w in "technology technologies tools tool stack tech technical skills cloud languages language human mean services".split()
-    }
+    known = set(terms(" ".join(kinds))) | _KIND_WORDS
     named = set(terms(" ".join(question.scope_names)))
     if not kinds or [t for t in question.terms if t not in known and t not in _GENERIC and t not in named]:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.decide import Verdict
 from rag.evidence import Evidence
 from rag.extract import said
-from rag.schema import Reply
+from rag.schema import Draft, Reply
 
 NOT_SAID = "The documents do not say."
 """The one phrase for it, shared by engines, prompts and tests."""
@@ -15,7 +15,7 @@ NEAR = 0.3
 
 def refusal(verdict: Verdict, evidence: Evidence) -> Reply:
     """A refusal with its reason in words."""
-    nearest = ()
+    nearest: tuple[Draft, ...] = ()
     if verdict.reason == "not_in_corpus" and evidence.sentences:
         best = max(evidence.sentences[:5], key=lambda s: s.similarity)
         if best.similarity >= NEAR:

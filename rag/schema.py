@@ -1,4 +1,7 @@
-"""The words of the domain, in the order in which they come to be: Passage → Hit → Quote → Draft → Reply → Citation → Statement → Answer."""
+"""The words of the domain, in the order in which they come to be.
+
+Passage → Hit → Quote → Draft → Reply → Citation → Statement → Answer.
+"""
 
 from __future__ import annotations
 

@@ -33,8 +33,7 @@ def _source(citation: Citation, corpus: Path, color: bool) -> str:
         name = f"\033]8;;{path.absolute().as_uri()}\033\\\033[36m{name}\033[0m\033]8;;\033\\"
     quote = textwrap.shorten(_printable(citation.quote), 160, placeholder=" …")
     locator = f" · {_printable(citation.locator)}" if citation.locator else ""
-    text = f'[{citation.number}] {name}{locator}\n    "{quote}"'
-    return text
+    return f'[{citation.number}] {name}{locator}\n    "{quote}"'
 
 
 def _printable(text: str) -> str:

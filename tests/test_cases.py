@@ -31,7 +31,7 @@ def test_a_bad_line_is_named_with_its_number_and_field(tmp_path: Path, line: str
         load(file)
 
 
-@pytest.mark.parametrize("chosen", [s for s in sets(None)], ids=lambda s: s.name)
+@pytest.mark.parametrize("chosen", sets(None), ids=lambda s: s.name)
 def test_the_shipped_cases_are_readable_and_name_real_files(chosen) -> None:  # type: ignore[no-untyped-def]
     cases = load(chosen.cases)
     assert len(cases) >= 30

@@ -56,7 +56,7 @@ def test_a_batch_answers_in_order_and_survives_bad_lines(index: Path) -> None:
         "not json",
         '{"id": "c"}',
         "",
-        '{"id": "d", "question": "And at Riverside Clinic?", "history": [["What did she do at Santa Clara Hospital?", "x"]]}',
+        '{"id": "d", "question": "And at Riverside Clinic?", "history": [["What about Santa Clara Hospital?", "x"]]}',
         '{"id": "e", "question": "x", "history": [["one"]]}',
         '{"id": "f", "question": "\\ud800"}',
         "[1]",
@@ -97,7 +97,8 @@ def test_the_prompt_keeps_the_thread(index: Path) -> None:
 
 def test_help_does_not_load_the_world() -> None:
     code = "import sys; sys.argv = ['rag', '--help']\nimport runpy\ntry: runpy.run_module('rag', run_name='__main__')\n"
-    code += "except SystemExit: pass\nprint(sorted({m.split('.')[0] for m in sys.modules} & {'numpy', 'chromadb', 'pydantic', 'torch'}))"
+    code += "except SystemExit: pass\n"
+    code += "print(sorted({'numpy', 'chromadb', 'pydantic', 'torch'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HOME)
     assert done.stdout.splitlines()[-1] == "[]"
 
@@ -124,7 +125,9 @@ def test_the_reader_may_leave_early(index: Path) -> None:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME
     ) as process:
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
         process.stdin.write(lines)
         process.stdin.close()
         process.stdout.readline()

@@ -1,3 +1,5 @@
+import itertools
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,6 +44,9 @@ class Few:
     def keyword_scores(self, _tokens: object) -> NDArray[np.float32]:
         return np.array(self.keyword, dtype=np.float32)
 
+    def document_frequency(self, _token: str) -> int:
+        return 0
+
     def similar(self, position: int, others: list[int]) -> float:
         return float(any((position, o) in self.alike or (o, position) in self.alike for o in others))
 
@@ -55,11 +60,12 @@ def ranked(few: Few, k: int = 10, prefer: tuple[int, ...] = (), **weights: float
 
 
 def test_the_score_is_the_convex_combination() -> None:
-    few = Few([0.5, 0.2], [0.7, 0.1], [1.0, 4.0])
+    perfect = math.log(1 + 2.5 / 0.5)  # BM25 of a term that no passage holds, over two passages
+    few = Few([0.5, 0.2], [0.7, 0.1], [perfect / 4, perfect])
     hits = retrieve("q", VECTOR, few, 2, (), Weights(sentence=0.4, keyword=0.2))  # type: ignore[arg-type]
-    # 0.8 · (0.6 · 0.5 + 0.4 · 0.7) + 0.2 · (1 / 4), and 0.8 · (0.6 · 0.2 + 0.4 · 0.1) + 0.2 · 1
+    # 0.8 · (0.6 · 0.5 + 0.4 · 0.7) + 0.2 / 4, and 0.8 · (0.6 · 0.2 + 0.4 · 0.1) + 0.2 · 1
     assert [round(h.score, 4) for h in hits] == [0.514, 0.328]
-    assert [h.keyword for h in hits] == [0.25, 1.0]
+    assert [round(h.keyword, 4) for h in hits] == [0.25, 1.0]
 
 
 def test_without_keyword_weight_the_vectors_decide() -> None:
@@ -84,9 +90,11 @@ def test_a_duplicate_steps_back_but_still_fills_the_list() -> None:
     st.lists(st.tuples(*[st.floats(0, 1, width=32)] * 3), min_size=1, max_size=80), st.integers(1, 20), st.floats(0, 1)
 )
 def test_fusion_keeps_its_promises(figures: list[tuple[float, ...]], k: int, keyword: float) -> None:
-    few = Few(*(list(column) for column in zip(*figures, strict=True)))
+    cosine, sentence, keyword_share = (list(column) for column in zip(*figures, strict=True))
+    perfect = math.log(1 + (len(figures) + 0.5) / 0.5)
+    few = Few(cosine, sentence, [share * perfect for share in keyword_share])
     hits = retrieve("q", VECTOR, few, k, (), Weights(keyword=keyword))  # type: ignore[arg-type]
     assert len(hits) == min(k, len(figures))
     assert len({h.passage.id for h in hits}) == len(hits)
-    assert all(a.score >= b.score for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.score >= b.score for a, b in itertools.pairwise(hits))
     assert all(-0.01 <= h.score <= 1.01 for h in hits)

@@ -44,7 +44,7 @@ class Query:
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str], depth: int = DEPTH) -> float:
-    """Normalised discounted cumulative gain at `depth` with gain 1 for every relevant passage (Järvelin & Kekäläinen)."""
+    """Normalised discounted cumulative gain (Järvelin & Kekäläinen) with gain 1 for every relevant passage."""
     gained = sum(1 / math.log2(i + 2) for i, id in enumerate(ranked[:depth]) if id in relevant)
     return gained / sum(1 / math.log2(i + 2) for i in range(min(depth, len(relevant))))
 

@@ -1,0 +1,84 @@
+"""Whether a sentence holds what the form of a question wants: a date, a length, a figure of the right kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rag.forms import Form
+from rag.terms import fold, terms
+
+_FEW = "one|two|three|four|five|six|seven|eight|nine|ten"
+DATE = re.compile(
+    r"""\b (?:19|20)\d\d \b
+    | \b (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \.? \  \d
+    | \b \d{1,2}/\d{4} \b
+    | \b (?:yesterday|today|last\ (?:year|month|week)) \b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+FIGURE = re.compile(
+    rf"""(?<![\w-]) \d
+    | \b (?:{_FEW}|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|dozen|couple|several|twice|once
+    |double|none|zero) \b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+LENGTH = re.compile(
+    rf"""\b (?:\d[\d.,+]*|an?|{_FEW}|few|several|couple\ of) \ ?-? (?:more\ )?
+    (?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?) \b
+    | \b (?:19|20)\d\d \b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BECAUSE = re.compile(
+    r"\b(?:because|since|so that|due to|thanks to|as a result|in order to|reason|led to|to avoid|why)\b|\bto [a-z]+",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z]\w+|^[A-Z]\w+ [A-Z]")
+_EXPECTED = {"when": DATE, "duration": LENGTH, "why": _BECAUSE, "who": _NAME, "where": _NAME}
+STRICT = frozenset({"count", "duration", "when"})
+"""Forms whose answer cannot do without what they want."""
+
+_SHARE = re.compile(r"\bpercent\w*|\bshare\b|%")
+_MONEY = re.compile(r"[$€£]|\b(?:dollars?|euros?|pounds?|usd|eur|gbp|rupees?|money)\b", re.IGNORECASE)
+_OF_MONEY = re.compile(r"how (?:many|much) (?:\w+ )?(?:dollars?|euros?|pounds?|usd|money|rupees?)\b")
+_OTHER_UNIT = re.compile(
+    r"[\s-]*(?:%|percent\b|(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|am|pm)\b)", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    r"""how\ (?:many|much)\s+ ((?:[\w-]+\s*){1,3}?)
+    (?:\b(?:did|do|does|has|have|had|is|are|was|were|can|could|on|in|at|of)\b | [?.,] | $)""",
+    re.VERBOSE,
+)
+_ANYTHING = frozenset(terms("people person persons staff things times others different various members much total"))
+
+
+def fitting(form: Form, question: str, frequency: Callable[[str], int]) -> Callable[[str], bool] | None:
+    """Tells of a sentence whether it holds what the question wants; None where the form wants nothing in particular.
+
+    `frequency` gives in how many passages a term stands: what the documents count by name must be named beside the
+    figure, for "21 nurses" are no patients.
+    """
+    if form == "count":
+        counted = {t for t in counted_in(question) - _ANYTHING if frequency(t)}
+        return lambda text: (not counted or bool(counted & set(terms(text)))) and counts(question, text)
+    expected = _EXPECTED.get(form)
+    return (lambda text: expected.search(text) is not None) if expected else None
+
+
+def counts(question: str, text: str) -> bool:
+    """Whether a text holds a figure of the kind that the question counts: a share, money, or a number of things."""
+    folded = fold(question)
+    if _SHARE.search(folded):
+        return _SHARE.search(fold(text)) is not None
+    if _OF_MONEY.search(folded):
+        return _MONEY.search(text) is not None
+    counted = counted_in(question)
+    return any(
+        not counted or counted & set(terms(text[m.end() : m.end() + 40])) or not _OTHER_UNIT.match(text, m.end())
+        for m in FIGURE.finditer(text)
+    )
+
+
+def counted_in(question: str) -> set[str]:
+    """The terms of what is counted: of "how many active users", active and users."""
+    match = _COUNTED.search(fold(question))
+    return set(terms(match[1])) if match else set()
