@@ -17,9 +17,9 @@ from rag.evidence import Evidence
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (1.85, 1.58, 0.71, -1.92, -0.38)
-BIAS = -0.17
-THRESHOLD = 0.18
+WEIGHTS = (1.85, 1.60, 0.76, -1.92, -0.34)
+BIAS = -0.18
+THRESHOLD = 0.19
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
