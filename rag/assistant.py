@@ -191,7 +191,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
             n,
             q.source,
             q.title,
-            q.locator or lines(texts(q.source), q),
+            q.locator or line_numbers(texts(q.source), q),
             texts(q.source)[q.start : q.end],
             q.start,
             q.end,
@@ -219,7 +219,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
     )
 
 
-def lines(text: str, quote: Quote) -> str:
+def line_numbers(text: str, quote: Quote) -> str:
     """Where a quote stands, by lines: `Lines 2–4`, counted from 1."""
     first, last = text.count("\n", 0, quote.start) + 1, text.count("\n", 0, quote.end) + 1
     return f"Lines {first}–{last}" if last > first else f"Line {first}"

@@ -18,6 +18,13 @@ class Position:
     source: str
     title: str
     locator: str
+    heading: str = ""
+    """The headings over it, which may say more than title and employer ("…, Intensive Care Unit, …")."""
+
+    @property
+    def said(self) -> str:
+        """All words that tell which position it is."""
+        return f"{self.role.title} {self.role.employer} {self.role.location} {self.heading}"
 
 
 def positions(passages: Iterable[Passage]) -> tuple[Position, ...]:
@@ -27,7 +34,7 @@ def positions(passages: Iterable[Passage]) -> tuple[Position, ...]:
         role = passage.role
         if role and (role.title or role.employer):
             key = (role.title.casefold(), role.employer.casefold(), role.start, role.end)
-            found.setdefault(key, Position(role, passage.source, passage.title, passage.locator))
+            found.setdefault(key, Position(role, passage.source, passage.title, passage.locator, " ".join(passage.heading)))
     undated = [p for p in found.values() if not p.role.start and not p.role.end]
     dated = [p for p in found.values() if p.role.start or p.role.end]
     dated.sort(key=lambda p: (p.role.end == "present", p.role.end or p.role.start, p.role.start), reverse=True)

@@ -51,7 +51,7 @@ def _concerned(
 
 
 def _says(position: Position, term: str) -> bool:
-    said = terms(f"{position.role.title} {position.role.employer} {position.role.location}")
+    said = terms(position.said)
     return term in said or term.removesuffix("ship") in said
 
 
