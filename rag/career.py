@@ -34,7 +34,9 @@ def positions(passages: Iterable[Passage]) -> tuple[Position, ...]:
         role = passage.role
         if role and (role.title or role.employer):
             key = (role.title.casefold(), role.employer.casefold(), role.start, role.end)
-            found.setdefault(key, Position(role, passage.source, passage.title, passage.locator, " ".join(passage.heading)))
+            found.setdefault(
+                key, Position(role, passage.source, passage.title, passage.locator, " ".join(passage.heading))
+            )
     undated = [p for p in found.values() if not p.role.start and not p.role.end]
     dated = [p for p in found.values() if p.role.start or p.role.end]
     dated.sort(key=lambda p: (p.role.end == "present", p.role.end or p.role.start, p.role.start), reverse=True)
