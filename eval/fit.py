@@ -21,9 +21,9 @@ from eval.cases import load
 from eval.judgement import judge
 from eval.schema import Case
 from rag import decide, evidence, listing, timeline
-from rag.assistant import Assistant, Snapshot
+from rag.assistant import Assistant, Snapshot, compose
 
-LOST = 0.03
+LOST = 0.01
 """Share of the right answers that may be refused."""
 ALIEN = frozenset({"fact", "paraphrase"})
 """Kinds whose questions are about one corpus only."""
@@ -52,7 +52,8 @@ def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> I
         figures = assistant.evidence(found, now.catalogue)
         sure = decide.decide(found.question, found.names, figures, found.hits, now.catalogue, threshold=0.0)
         if sure.decision != "refuse":
-            answer = assistant.ask(case.question, case.history, today=case.today)
+            reply = assistant.reply(found, now.catalogue, case.today or assistant.clock(), threshold=0.0)
+            answer = compose(reply, case.question, found, now)
             right = own and judge(case, answer, now.generation.text).right
             yield Row(figures.features, own and case.answerable, right, f"{name}: {case.question}", own)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from ingest.schema import Document, Section
 from rag.schema import Passage, Span
 
-VERSION = "2"
+VERSION = "3"
 """Stamped in the manifest: a change of this file that moves a boundary raises it, and every document is cut anew."""
 
 WORDS = 200
@@ -452,12 +452,35 @@ def _passage(document: Document, section: Section, span: Span, units: tuple[Span
         start=span.start,
         end=span.end,
         text=document.text[span.start : span.end],
-        sentences=units,
+        sentences=_joined(document.text, units),
         role=section.role or document.role,
         date=section.date or document.date,
         url=document.url,
         employer=section.employer or document.employer,
     )
+
+
+_FRAGMENT = re.compile(r"[^.!?:;|]{1,40}")
+_MARKER = re.compile(r"(?:^|\n)[ \t>]*(?:[-*+•|]|\d{1,3}[.)])[ \t]*$")
+
+
+def _joined(text: str, units: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A line of three words or fewer, no sentence and no list item, joined with what it stands over."""
+    joined: list[Span] = []
+    start: int | None = None
+    for i, unit in enumerate(units):
+        item = _MARKER.search(text, max(0, unit.start - 20), unit.start)
+        said = text[unit.start : unit.end]
+        short = not item and len(said.split()) <= 3 and _FRAGMENT.fullmatch(said)
+        if item and start is not None:
+            joined.append(Span(start, units[i - 1].end))
+            start = None
+        if short and i + 1 < len(units):
+            start = unit.start if start is None else start
+            continue
+        joined.append(Span(unit.start if start is None else start, unit.end))
+        start = None
+    return tuple(joined)
 
 
 def _identified(draft: Passage, seen: Counter[tuple[str, str]]) -> Passage:

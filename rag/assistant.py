@@ -12,9 +12,9 @@ import numpy as np
 
 from rag import listing, timeline
 from rag.catalogue import Catalogue
-from rag.decide import Verdict, decide, named
+from rag.decide import THRESHOLD, Verdict, claims, decide, named
 from rag.embed import Embedder, Vectors
-from rag.evidence import LEANING, Evidence, measure
+from rag.evidence import CLOSE, LEANING, Evidence, measure
 from rag.extract import drafts, premise
 from rag.frequency import Frequency
 from rag.history import standalone
@@ -110,7 +110,7 @@ class Assistant:
         clock = today or self.clock()
         found = self.examine(question, history, now, top_k)
         retrieved = time.perf_counter()
-        reply = self._reply(found, now.catalogue, clock)
+        reply = self.reply(found, now.catalogue, clock)
         done = time.perf_counter()
         timings = {"retrieve": retrieved - started, "answer": done - retrieved, "total": done - started}
         answer = compose(reply, question, found, now)
@@ -148,17 +148,21 @@ class Assistant:
         rarity = self._frequency.rarity
         return measure(found.question, found.hits, catalogue, rarity, found.names.within, wanted)
 
-    def _reply(self, found: Examined, catalogue: Catalogue, clock: dt.date) -> Reply:
+    def reply(self, found: Examined, catalogue: Catalogue, clock: dt.date, threshold: float = THRESHOLD) -> Reply:
+        """What is said to an examined question; `threshold` is what the fitting script varies."""
         if found.command:
             return Reply("refuse", (), "That is an instruction, not a question about the documents.", "off_topic")
         computed = timeline.reply(found.question, catalogue, clock) or listing.reply(found.question, catalogue)
         if computed:
             return computed
         evidence = self.evidence(found, catalogue)
-        verdict = decide(found.question, found.names, evidence, found.hits, catalogue)
+        verdict = decide(found.question, found.names, evidence, found.hits, catalogue, threshold)
         if verdict.decision == "refuse":
             return refusal(verdict, evidence)
         decision, lead = verdict.decision, premise(found.question, evidence, catalogue.lexicon)
+        if elsewhere := self._elsewhere(found, evidence, catalogue):
+            evidence, decision = elsewhere, "partial"
+            lead = f"The documents do not say that of {found.question.scope_names[0]}. They do say:"
         said = drafts(found.question, evidence)
         if verdict.apart or verdict.missing:
             lead = f"{unsaid(verdict)} They do say:"
@@ -167,6 +171,14 @@ class Assistant:
         elif lead:
             decision = "partial"
         return Reply(decision, said, lead)
+
+    def _elsewhere(self, found: Examined, evidence: Evidence, catalogue: Catalogue) -> Evidence | None:
+        """The evidence from all documents, where a claim about one employer fits what is said of another better."""
+        if not (found.question.scope_names and claims(found.question.text)):
+            return None
+        everywhere = measure(found.question, found.hits, catalogue, self._frequency.rarity)
+        ours, best = evidence.sentences[0], everywhere.sentences[0]
+        return everywhere if best.score > ours.score + CLOSE and best.coverage >= ours.coverage else None
 
     def vector(self, asked: str) -> Vectors:
         """The question's embedding; a follow-up's is its own, turned towards the question that it leans on."""

@@ -28,6 +28,11 @@ _COMMANDS = re.compile(
             rf"{_ASK}(?:pretend (?:to be|that|you)|act as (?:if|an?|the))\b",
             r"\bjailbreak\b|\byour guardrails?\b|\b(?:maintenance|developer|debug|god) mode\b|\bDAN mode\b|\bnow DAN\b",
             r"^\W*(?:system|assistant|developer|admin)\s*:",
+            # answer from your own knowledge, rate him 10/10
+            r"\byour own (?:knowledge|opinion|words)\b|\brate (?:this|the|him|her|them)\b[^.?!]{0,30}\d+ ?/ ?\d+",
+            # explain how this works in general
+            r"^\W*(?:please )?(?:explain|define|teach me)\b"
+            r"(?!.*\b(?:he|she|they|his|her|their|you|your|candidate|engineer)\b)",
             # write me a poem, calculate, translate
             rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
             rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 from rag.catalogue import Catalogue
 from rag.evidence import Evidence
-from rag.question import Question
+from rag.question import ASKING, Question
 from rag.schema import Decision, Hit, Reason
+from rag.terms import terms
 
-WEIGHTS = (1.85, 1.60, 0.76, -1.92, -0.34)
-BIAS = -0.18
-THRESHOLD = 0.19
+WEIGHTS = (2.95, 2.18, 1.03, -0.92, -1.22, -0.61)
+BIAS = -0.76
+THRESHOLD = 0.14
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
@@ -27,7 +28,8 @@ _CLAIM = re.compile(
     r"""^\W* (?:was|were|is|are|wasn't|isn't|weren't) \b
     | \b (?:right|correct|true|isn't\ it|wasn't\ it|didn't\ (?:he|she|they|you)) \W* $
     | \b is\ (?:that|this|it)\ (?:right|true|correct)
-    | ^\W* i\ (?:read|heard|understand|saw|believe|think|gather) \b""",
+    | ^\W* (?:and\ |but\ )? i\ (?:read|heard|understand|saw|see|believe|think|gather|know|noticed) \b
+    | ^\W* so\b | \b since\ (?:he|she|they|you|the) \b""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
@@ -48,8 +50,15 @@ class Verdict:
     attribute: str = ""
     """The personal attribute asked for."""
     probability: float = 0.0
+    certain: bool = False
+    """The documents name a thing of the kind asked for: no figure needs to be sure of it."""
     within: frozenset[int] | None = None
     """Passages that hold everything the question names; None where it names nothing."""
+
+
+def claims(question: str) -> bool:
+    """Whether a question puts forward a claim to be confirmed ("so that was at Acme, right?")."""
+    return _CLAIM.search(question) is not None
 
 
 def probability(features: Sequence[float]) -> float:
@@ -59,8 +68,9 @@ def probability(features: Sequence[float]) -> float:
 
 def named(question: Question, catalogue: Catalogue) -> Verdict:
     """The verdict on what the question names, before anything is ranked; its `within` restricts the evidence."""
-    missing = tuple(n for n in question.names if not catalogue.known(n))
-    present = [n for n in question.names if n not in missing]
+    asked = [n for n in question.names if n not in catalogue.lexicon.kinds]
+    missing = tuple(n for n in asked if not catalogue.known(n))
+    present = [n for n in asked if n not in missing]
     within: frozenset[int] | None = None
     scope = _scope(question, catalogue)
     apart = None
@@ -81,15 +91,46 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         within = scope if within is None else within & scope or scope
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
-        if claim and _CLAIM.search(question.text):
+        if claim and claims(question.text):
             return Verdict("partial", None, missing, apart, within=claim)
     if apart:
-        return Verdict("refuse", "not_in_corpus", apart=apart, within=within)
+        return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
+    if not missing and not present and (section := _absent_section(question, catalogue)):
+        return Verdict("refuse", "not_in_corpus", (section,), within=within)
     if missing and (not present or not _joined(question, missing, present)):
         return Verdict("refuse", "not_in_corpus", missing, within=within)
     if missing:
         return Verdict("partial", None, missing, within=within)
+    if inside := _of_kind(question, catalogue, within):
+        return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
+
+
+def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | None) -> frozenset[int]:
+    """The passages that name a thing of the kind asked for ("any message broker?"); empty where none is asked for."""
+    kind = catalogue.lexicon.kind_in(question.text) if question.form in {"list", "open", "yes_no"} else None
+    beside = [t for t in question.terms if kind and t not in terms(kind) and t not in ASKING]
+    if not kind or len(beside) > 1 or any(n.casefold() != kind.casefold() for n in question.names):
+        return frozenset()
+    members = frozenset(i for m in catalogue.lexicon.kinds[kind] for i in catalogue.holders(m))
+    return members if within is None else members & within
+
+
+_PARTS = ("certification", "education", "volunteering", "interest", "reference", "patent", "course", "award", "talk")
+"""Parts of a resume that a text without any of their words does not have."""
+
+_LOOSE = frozenset("master major study studied studies fun personal training recognized achievement reach".split())
+"""Words that ask for a part, but stand in any text."""
+
+
+def _absent_section(question: Question, catalogue: Catalogue) -> str:
+    """The part of a resume that the question asks for and that no document has a word of; empty if none."""
+    asked = [s for s in catalogue.lexicon.sections_in(question.text) if s in _PARTS]
+    for section in asked:
+        known = [word for word in catalogue.lexicon.sections[section] if word not in _LOOSE]
+        if not any(catalogue.held(word) for word in known) and not catalogue.section(section):
+            return section
+    return ""
 
 
 def _scope(question: Question, catalogue: Catalogue) -> frozenset[int] | None:
@@ -135,7 +176,7 @@ def decide(
             return Verdict("answer", within=names.within)
     if names.decision == "refuse":
         return Verdict("refuse", names.reason, names.missing, names.apart, probability=sure)
-    if not evidence.sentences or not evidence.met or sure < threshold:
+    if not evidence.sentences or not evidence.met or (sure < threshold and not names.certain):
         return Verdict(
             "refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure
         )

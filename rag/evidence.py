@@ -47,7 +47,14 @@ class Evidence:
     """A date, a figure or a length is there where the question cannot be answered without."""
 
 
-FEATURES = ("sentence_similarity", "passage_similarity", "sentence_coverage", "absent_weight", "impersonal")
+FEATURES = (
+    "sentence_similarity",
+    "passage_similarity",
+    "sentence_coverage",
+    "absent_weight",
+    "rarest_absent",
+    "impersonal_absent",
+)
 
 
 LEANING = 0.5
@@ -117,7 +124,8 @@ def measure(
         max((h.similarity for h in hits), default=0.0),
         max((s.coverage for s in scored), default=0.0),
         sum(weight[t] for t in absent) / total,
-        float(impersonal(question)),
+        max((weight[t] for t in absent), default=0.0),
+        float(impersonal(question)) * sum(weight[t] for t in absent) / total,
     )
     return Evidence(tuple(scored), absent, features, not fits or question.form not in STRICT or _met(scored))
 

@@ -75,8 +75,9 @@ class Lexicon:
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
-        """Every name listed under a kind."""
-        return tuple(dict.fromkeys(name for members in self.kinds.values() for name in members))
+        """Every name listed under a kind, descriptions (`data pipeline`) left out."""
+        members = (name for listed in self.kinds.values() for name in listed)
+        return tuple(dict.fromkeys(name for name in members if not (name.islower() and " " in name)))
 
     @functools.cached_property
     def _listed(self) -> frozenset[str]:
@@ -164,7 +165,7 @@ class Lexicon:
                 short = len(name) <= 2 and name.isupper()
                 if name.casefold() in folded and mentions(name, question, short):
                     alias = next((a for a in group if held(a)), self.concept(name))
-                    if alias and not held(name):
+                    if alias and name not in self.kinds and not held(name):
                         question = _replaced(name, alias, question)
                     break
         return question

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from rag.catalogue import Catalogue
 from rag.extract import said
 from rag.lexicon import Lexicon
-from rag.question import Question
+from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
 from rag.terms import fold, mentions, terms, words
 
@@ -25,17 +25,8 @@ _TECHNICAL = (
     "machine learning tool",
     "business tool",
 )
-_GENERIC = frozenset(
-    terms(
-        """list name all every each any some what which kind kinds sort type types various hold holds held have has
-        receive received get got win won earn earned use used uses using work worked know known knows speak spoken write
-        wrote written writes publish published publishes give gave given make made experience experienced did does there
-        person candidate engineer tell show summary summarize so far ever total complete full long number many count
-        main top favourite favorite familiar different comfortable professional professionally currently own public
-        author authored human"""
-    )
-)
-
+_VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
+PERSONAL = frozenset(terms("i i've my me what"))
 _KIND_WORDS = frozenset(
     terms("technology technologies tools stack tech technical skills cloud languages human mean services")
 )
@@ -48,7 +39,11 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
         return None
     if any(" " in k and mentions(k, folded) for k in catalogue.lexicon.kinds):  # "programming languages" is no section
         return _of_kind(folded, question, catalogue)
-    return _of_section(folded, question, catalogue) or _of_kind(folded, question, catalogue)
+    return (
+        _of_section(folded, question, catalogue)
+        or _of_kind(folded, question, catalogue)
+        or _of_heading(question, catalogue)
+    )
 
 
 def _in_scope(question: Question, catalogue: Catalogue) -> list[int]:
@@ -69,8 +64,8 @@ def wanted(question: Question, lexicon: Lexicon) -> Callable[[str], bool] | None
     """Whether a sentence states what is asked for: a personal attribute, a member of a kind; None for anything else."""
     if attribute := lexicon.private_in(question.text):
         return lambda text: attribute.stated.search(text) is not None
-    kind = lexicon.kind_in(fold(question.text)) if question.form in {"list", "open"} else None
-    if not kind:
+    kind = lexicon.kind_in(fold(question.text))
+    if not kind or question.names or question.form not in {"list", "open", "yes_no"}:
         return None
     return lambda text: any(lexicon.mentioned(member, text) for member in lexicon.kinds[kind])
 
@@ -92,7 +87,7 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
         kinds = ["spoken language"] if spoken else ["programming language"] if coding else []
     known = set(terms(" ".join(kinds))) | _KIND_WORDS
     named = set(terms(" ".join(question.scope_names)))
-    if not kinds or [t for t in question.terms if t not in known and t not in _GENERIC and t not in named]:
+    if not kinds or [t for t in question.terms if t not in known and t not in ASKING and t not in named]:
         return None
     members = [m for k in kinds for m in catalogue.lexicon.kinds[k]]
     units = [
@@ -122,7 +117,7 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     lexicon = catalogue.lexicon
     known = {t for s in sections for a in lexicon.sections[s] for t in terms(a)}
     named = set(terms(" ".join(question.scope_names)))
-    left = [t for t in question.terms if t not in known and t not in _GENERIC and t not in named]
+    left = [t for t in question.terms if t not in known and t not in ASKING and t not in named]
     if not sections or left or question.names:
         return None
     inside = set(_in_scope(question, catalogue))
@@ -140,6 +135,26 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
         if entries:
             return Reply("answer", tuple(entries[:MOST]), lead)
     return None
+
+
+def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "What are the focus areas?": all that stands under a heading, or in a document, of that name."""
+    if question.form not in {"list", "open"} or question.names or question.scope:
+        return None
+    asked = [t for t in question.terms if t not in ASKING] or list(question.terms)
+    places = [
+        i
+        for i, passage in enumerate(catalogue.passages)
+        for name in ({passage.title, *passage.heading[-1:]} if passage.kind != "article" else set(passage.heading[-1:]))
+        if (named := {t for t in terms(name) if t not in PERSONAL}) <= set(question.terms)
+        and named
+        and len(set(asked) - named - _VAGUE) == 0
+    ]
+    entries = [
+        said(catalogue.passages[i], span) for i in dict.fromkeys(places) for span in catalogue.passages[i].sentences
+    ]
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
 
 
 def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:

@@ -49,6 +49,19 @@ _BEING = re.compile(
 _OWNING = re.compile(r"\b([A-Z][a-z][\w-]*)['’](?:s\b|(?=\s))")
 
 
+ASKING = frozenset(
+    terms(
+        """list name all every each any some what which kind kinds sort type types various hold holds held have has
+        receive received get got win won earn earned use used uses using work worked know known knows speak spoken write
+        wrote written writes publish published publishes give gave given make made experience experienced did does there
+        person candidate engineer tell show summary summarize so far ever total complete full long number many count
+        main top favourite favorite familiar different comfortable professional professionally currently own public
+        author authored human"""
+    )
+)
+"""Terms with which one asks for a list, whatever the list is of."""
+
+
 @dataclass(frozen=True)
 class Question:
     """A question, read."""
