@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 from rag.career import positions
@@ -65,11 +64,6 @@ class Catalogue:
             self.held(word)
             or (len(word) > 3 and word.isalpha() and self.generation.document_frequency(stem(fold(word))))
         )
-
-    @functools.cached_property
-    def section_stems(self) -> list[frozenset[str]]:
-        """For each passage the word stems of its headings, its title and its kind."""
-        return [frozenset(terms(" ".join((*p.heading, p.title, p.kind)))) for p in self.passages]
 
     def section(self, name: str) -> list[int]:
         """Positions of the passages which belong to a part of a resume, by heading first, else by kind or title."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
-from rag.evidence import Evidence
+from rag.evidence import Evidence, impersonal
 from rag.question import ASKING, Question
 from rag.schema import Decision, Hit, Reason
 from rag.terms import terms
@@ -49,7 +49,6 @@ class Verdict:
     """Two things that the documents hold, but not together."""
     attribute: str = ""
     """The personal attribute asked for."""
-    probability: float = 0.0
     certain: bool = False
     """The documents name a thing of the kind asked for: no figure needs to be sure of it."""
     within: frozenset[int] | None = None
@@ -116,7 +115,7 @@ def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | 
     return members if within is None else members & within
 
 
-_PARTS = ("certification", "education", "volunteering", "interest", "reference", "patent", "course", "award", "talk")
+_PARTS = ("certification", "education", "reference", "patent", "award")
 """Parts of a resume that a text without any of their words does not have."""
 
 _LOOSE = frozenset("master major study studied studies fun personal training recognized achievement reach".split())
@@ -171,13 +170,12 @@ def decide(
     if attribute := catalogue.lexicon.private_in(question.text):
         stated = any(attribute.stated.search(s.text) for s in evidence.sentences[:STATED])
         if not stated:
-            return Verdict("refuse", "private", attribute=attribute.name, probability=sure)
+            return Verdict("refuse", "private", attribute=attribute.name)
         if attribute.anywhere:
             return Verdict("answer", within=names.within)
     if names.decision == "refuse":
-        return Verdict("refuse", names.reason, names.missing, names.apart, probability=sure)
+        return Verdict("refuse", names.reason, names.missing, names.apart)
     if not evidence.sentences or not evidence.met or (sure < threshold and not names.certain):
-        return Verdict(
-            "refuse", "not_in_corpus" if near >= OFF_TOPIC or names.within else "off_topic", probability=sure
-        )
-    return Verdict(names.decision, None, names.missing, names.apart, probability=sure, within=names.within)
+        about = near >= OFF_TOPIC or names.within or not impersonal(question)
+        return Verdict("refuse", "not_in_corpus" if about else "off_topic")
+    return replace(names, reason=None)

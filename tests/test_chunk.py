@@ -81,9 +81,16 @@ def test_prose_wrapped_over_lines_is_joined() -> None:
 
 
 def test_lines_ended_early_are_units_of_their_own() -> None:
-    text = "Software Engineer\nAcme Corp, Berlin\n2019 to 2021\nBuilt the billing system that half of them pay with.\n"
+    text = "Software Engineer in Munich\nAcme Corp, Berlin, Germany\nBuilt the billing system that they pay with.\n"
     assert units(text) == text.strip().split("\n")
-    assert units("One line  \nAnother.") == ["One line", "Another."]
+    assert units("One line of verse  \nAnother.") == ["One line of verse", "Another."]
+
+
+def test_a_line_of_a_word_or_three_goes_with_what_it_stands_over() -> None:
+    text = "Acme Corp\n\nDec 2018\n\nPraised for the billing system. Kept it running.\n"
+    assert units(text) == ["Acme Corp\n\nDec 2018\n\nPraised for the billing system.", "Kept it running."]
+    assert units("Dec 2018\n\n- Led it\n- Ran it\n") == ["Dec 2018", "Led it", "Ran it"]
+    assert units("Said so.\n\nThe end") == ["Said so.", "The end"]
 
 
 def test_list_items_lose_their_markers() -> None:

@@ -192,7 +192,7 @@ def test_a_progress_bar_on_a_terminal(place: Path) -> None:
 
 def test_interrupted(place: Path) -> None:
     """As Ctrl-C does, in the middle of the work."""
-    write(place / "corpus/new.md", "# New\n\nWords.\n" * 3000)
+    write(place / "corpus/new.md", "".join(f"# New {i}\n\nWords {i}.\n" for i in range(3000)))  # all to be embedded
     process = subprocess.Popen(
         command(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME, env=environment()
     )
