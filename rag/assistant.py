@@ -197,19 +197,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
     for draft in reply.drafts:
         used = tuple(dict.fromkeys(numbers.setdefault(q, len(numbers) + 1) for q in draft.quotes))
         statements.append(Statement(draft.text, used))
-    texts = now.generation.text
-    citations = tuple(
-        Citation(
-            n,
-            q.source,
-            q.title,
-            q.locator or line_numbers(texts(q.source), q),
-            texts(q.source)[q.start : q.end],
-            q.start,
-            q.end,
-        )
-        for q, n in numbers.items()
-    )
+    citations = tuple(_cited(quote, number, now.generation.text(quote.source)) for quote, number in numbers.items())
     lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements]
     lead = reply.lead
     if reply.decision == "refuse":
@@ -231,10 +219,13 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
     )
 
 
-def line_numbers(text: str, quote: Quote) -> str:
-    """Where a quote stands, by lines: `Lines 2–4`, counted from 1."""
-    first, last = text.count("\n", 0, quote.start) + 1, text.count("\n", 0, quote.end) + 1
-    return f"Lines {first}–{last}" if last > first else f"Line {first}"
+def _cited(quote: Quote, number: int, text: str) -> Citation:
+    locator = quote.locator
+    if not locator or locator.startswith("Line"):  # a passage's lines; the quote's own are nearer
+        first, last = text.count("\n", 0, quote.start) + 1, text.count("\n", 0, quote.end) + 1
+        locator = f"Lines {first}–{last}" if last > first else f"Line {first}"
+    said = text[quote.start : quote.end]
+    return Citation(number, quote.source, quote.title, locator, said, quote.start, quote.end)
 
 
 def _refused(question: str, text: str, reason: Reason, started: float) -> Answer:

@@ -25,10 +25,8 @@ def dates(position: Position) -> str:
 
 def stated(position: Position) -> Quote:
     """The lines of the document that state the position."""
-    stated, locator = position.role.stated, position.locator
-    if locator.startswith("Line"):
-        locator = ""  # those are a passage's lines; the answer counts these
-    return Quote(position.source, position.title, locator, stated.start, stated.end)
+    span = position.role.stated
+    return Quote(position.source, position.title, position.locator, span.start, span.end)
 
 
 def line(position: Position, today: dt.date, first: str = "") -> Draft:
