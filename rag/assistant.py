@@ -152,6 +152,10 @@ class Assistant:
         """What is said to an examined question; `threshold` is what the fitting script varies."""
         if found.command:
             return Reply("refuse", (), "That is an instruction, not a question about the documents.", "off_topic")
+        if not (found.question.terms or found.question.names or found.question.scope or found.question.years):
+            about = re.search(r"\b(?:who|what|about|introduce)\b.*\w", found.question.text, re.IGNORECASE)
+            summary = listing.introduction(catalogue) if about else None
+            return summary or Reply("refuse", (), "Please ask a question about the documents.", "empty_question")
         computed = timeline.reply(found.question, catalogue, clock) or listing.reply(found.question, catalogue)
         if computed:
             return computed

@@ -39,10 +39,10 @@ class Evidence:
 
     sentences: tuple[Scored, ...]
     """Best first."""
-    absent: tuple[str, ...]
-    """Content terms which stand nowhere in the documents."""
     features: tuple[float, ...]
     """In the order of FEATURES."""
+    strict: bool
+    """Only sentences that fit answer: the kind of thing was asked for, or a date, a figure, a length."""
     met: bool
     """A date, a figure or a length is there where the question cannot be answered without."""
 
@@ -127,7 +127,8 @@ def measure(
         max((weight[t] for t in absent), default=0.0),
         float(impersonal(question)) * sum(weight[t] for t in absent) / total,
     )
-    return Evidence(tuple(scored), absent, features, not fits or question.form not in STRICT or _met(scored))
+    strict = wanted is not None or question.form in STRICT
+    return Evidence(tuple(scored), features, strict, not fits or question.form not in STRICT or _met(scored))
 
 
 _ADDRESSED = re.compile(

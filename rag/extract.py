@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from rag.career import Position
 from rag.catalogue import quote
 from rag.evidence import CLOSE, Evidence, Scored
-from rag.fitting import LENGTH, STRICT, counted_in
+from rag.fitting import LENGTH, counted_in
 from rag.lexicon import Lexicon
 from rag.question import Question
 from rag.schema import Draft, Passage, Span
@@ -26,15 +25,15 @@ PREMISE = 0.3
 
 def drafts(question: Question, evidence: Evidence) -> tuple[Draft, ...]:
     """The sentences that answer best, in the order of their scores."""
-    chosen = select(question, evidence.sentences)
+    chosen = select(question, evidence)
     return tuple(said(s.hit.passage, opened(s.hit.passage, s.span), value(question, s.text)) for s in chosen)
 
 
-def select(question: Question, sentences: Sequence[Scored]) -> list[Scored]:
+def select(question: Question, evidence: Evidence) -> list[Scored]:
     """The best sentence and those near it that add something."""
     chosen: list[Scored] = []
-    if question.form in STRICT and any(s.fits for s in sentences):
-        sentences = [s for s in sentences if s.fits]
+    sentences = [s for s in evidence.sentences if s.fits] if evidence.strict else []
+    sentences = sentences or list(evidence.sentences)
     limit = LIMIT.get(question.form, 3)
     for sentence in sentences:
         if chosen and sentence.score < chosen[0].score - CLOSE:

@@ -14,6 +14,8 @@ from rag.terms import fold, mentions, terms, words
 
 MOST = 12
 """Statements at most in a list; what is left out is counted."""
+BRIEF = 4
+"""Statements of an introduction: the first of what stands about the person."""
 _TECHNICAL = (
     "programming language",
     "database",
@@ -35,7 +37,7 @@ _KIND_WORDS = frozenset(
 def reply(question: Question, catalogue: Catalogue) -> Reply | None:
     """The reply to a question that wants a list; None where it wants something else."""
     folded = fold(question.text)
-    if question.form in {"why", "how", "who", "duration"}:
+    if question.form in {"why", "how", "duration"}:
         return None
     if any(" " in k and mentions(k, folded) for k in catalogue.lexicon.kinds):  # "programming languages" is no section
         return _of_kind(folded, question, catalogue)
@@ -122,6 +124,8 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
         return None
     inside = set(_in_scope(question, catalogue))
     for name in sections:
+        if name == "summary":
+            return introduction(catalogue)
         if name == "publication" and (listed := _documents(catalogue, inside)):
             return listed
         places = [i for i in catalogue.section(name) if i in inside]
@@ -155,6 +159,13 @@ def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
     ]
     lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
     return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+
+
+def introduction(catalogue: Catalogue) -> Reply | None:
+    """The first of what stands about the person."""
+    places = catalogue.section("summary")
+    entries = [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
+    return Reply("answer", tuple(entries[:BRIEF])) if entries else None
 
 
 def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
