@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.evidence import Evidence, impersonal
-from rag.question import ASKING, Question
+from rag.question import Question
 from rag.schema import Decision, Hit, Reason
-from rag.terms import terms
 
 WEIGHTS = (2.95, 2.18, 1.03, -0.92, -1.22, -0.61)
 BIAS = -0.76
@@ -107,11 +106,9 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
 
 def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | None) -> frozenset[int]:
     """The passages that name a thing of the kind asked for ("any message broker?"); empty where none is asked for."""
-    kind = catalogue.lexicon.kind_in(question.text) if question.form in {"list", "open", "yes_no"} else None
-    beside = [t for t in question.terms if kind and t not in terms(kind) and t not in ASKING]
-    if not kind or len(beside) > 1 or any(n.casefold() != kind.casefold() for n in question.names):
+    if not question.kind:
         return frozenset()
-    members = frozenset(i for m in catalogue.lexicon.kinds[kind] for i in catalogue.holders(m))
+    members = frozenset(i for m in catalogue.lexicon.kinds[question.kind] for i in catalogue.holders(m))
     return members if within is None else members & within
 
 

@@ -38,7 +38,7 @@ class Frequency:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        if len(word) < MISSPELT or not word.isalpha() or self.common(word):
+        if len(word) < MISSPELT or not word.isalpha() or self.common(word) or self.common(word.removesuffix("s")):
             return word
         for known in (others, self._words):
             near = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=5)

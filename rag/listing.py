@@ -66,10 +66,9 @@ def wanted(question: Question, lexicon: Lexicon) -> Callable[[str], bool] | None
     """Whether a sentence states what is asked for: a personal attribute, a member of a kind; None for anything else."""
     if attribute := lexicon.private_in(question.text):
         return lambda text: attribute.stated.search(text) is not None
-    kind = lexicon.kind_in(fold(question.text))
-    if not kind or question.names or question.form not in {"list", "open", "yes_no"}:
+    if not question.kind:
         return None
-    return lambda text: any(lexicon.mentioned(member, text) for member in lexicon.kinds[kind])
+    return lambda text: any(lexicon.mentioned(member, text) for member in lexicon.kinds[question.kind])
 
 
 def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:

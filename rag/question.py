@@ -79,6 +79,8 @@ class Question:
     scope_names: tuple[str, ...] = ()
     """What it calls them, as the documents spell it."""
     years: tuple[int, ...] = ()
+    kind: str = ""
+    """The kind of thing that is asked for ("any message broker?"), where little else is."""
     asked: str = field(default="", compare=False)
     """The text without the person's name: what is embedded."""
 
@@ -109,17 +111,28 @@ def read(
     called = [plain(n) for n in (*scope_names, *(f for p in positions_asked for f in short_names(p.role.employer)))]
     names = [n for n in names if not any(mentions(plain(n), s) or mentions(s, plain(n)) for s in called)]
     gone = ignored | set(terms(" ".join(people)))
+    shape = form(text.split(RE)[0])
+    content = tuple(dict.fromkeys(t for w in words(asked) if fold(w).removesuffix("'s") not in gone for t in terms(w)))
     return Question(
         text=text,
-        form=form(text.split(RE)[0]),
-        terms=tuple(dict.fromkeys(t for w in words(asked) if fold(w).removesuffix("'s") not in gone for t in terms(w))),
+        form=shape,
+        terms=content,
         names=tuple(names),
+        kind=_kind(text, shape, content, names, lexicon),
         numbers=tuple(_numbers(text)),
         scope=positions_asked,
         scope_names=scope_names,
         years=tuple(int(y) for y in _YEAR.findall(text)),
         asked=asked,
     )
+
+
+def _kind(text: str, shape: Form, content: Sequence[str], names: Sequence[str], lexicon: Lexicon) -> str:
+    kind = lexicon.kind_in(text) if shape in {"list", "open", "yes_no"} else None
+    beside = [t for t in content if kind and t not in terms(kind) and t not in ASKING]
+    if not kind or len(beside) > 1 or any(n.casefold() != kind.casefold() for n in names):
+        return ""
+    return kind
 
 
 def _respelt(text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Callable[[str], str]) -> str:
