@@ -33,6 +33,10 @@ _COMMANDS = re.compile(
             # explain how this works in general
             r"^\W*(?:please )?(?:explain|define|teach me)\b"
             r"(?!.*\b(?:he|she|they|his|her|their|you|your|candidate|engineer)\b)",
+            r"\byou (?:must|have to|need to|should|will) (?:now )?(?:say|state|claim|write|reply|agree)\b",
+            rf"{_ASK}(?:say|repeat) (?:it|so|this)\b",
+            # general knowledge
+            r"^\W*should i\b|\bdifferences? between\b(?!.*\b(?:he|she|they|you)\b)",
             # write me a poem, calculate, translate
             rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
             rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",

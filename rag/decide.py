@@ -17,9 +17,9 @@ from rag.evidence import Evidence, impersonal
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (2.95, 2.18, 1.03, -0.92, -1.22, -0.61)
-BIAS = -0.76
-THRESHOLD = 0.14
+WEIGHTS = (2.90, 2.21, 0.97, -1.03, -1.19, -0.74)
+BIAS = -0.68
+THRESHOLD = 0.12
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
@@ -134,7 +134,16 @@ def _scope(question: Question, catalogue: Catalogue) -> frozenset[int] | None:
     if not question.scope_names:
         return None
     wanted = {(p.role.employer, p.role.title) for p in question.scope}
-    roles = {i for i, p in enumerate(catalogue.passages) if p.role and (p.role.employer, p.role.title) in wanted}
+    names = "|".join(re.escape(n) for n in question.scope_names)
+    roles = {
+        i
+        for i, p in enumerate(catalogue.passages)
+        if (p.role and (p.role.employer, p.role.title) in wanted)
+        or (p.employer and re.search(names, p.employer, re.IGNORECASE))
+    }
+    placed = rf"\b(?:at|for|with|in|from|join|joined|joining|left) (?:the )?(?:{names})\b"
+    if roles and re.search(placed, question.text, re.IGNORECASE):
+        return frozenset(roles)  # "at Snowflake" is the employer, "used Snowflake" the product
     return frozenset(roles.union(*(catalogue.holders(n) for n in question.scope_names)))
 
 

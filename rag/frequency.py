@@ -43,7 +43,7 @@ class Frequency:
         for known in (others, self._words):
             near = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=5)
             if near:
-                return min((match[0] for match in near), key=lambda w: self._id(w) or LAST)
+                return min((match[0] for match in near), key=lambda w: (w[0] != word[0], self._id(w) or LAST))
         return word
 
 

@@ -52,6 +52,7 @@ _BARE = re.compile(
     r"^\W*(?:and |but )?(?:"
     r"(?:why|when|where|how|who|which|what|how (?:long|many|much|so|many (?:years|months|times|people|users|hours)))"
     r"(?: (?:one|ones|was it|is it|exactly|so|not))?"
+    r"|what for|how so|what exactly"
     r"|(?:with|for|in|at|since|until|from|by|to|on) (?:whom|what|when|where|(?:which|what) \w+)"
     r")\W*$",
     re.I,
@@ -170,10 +171,23 @@ def _replaced(text: str, former: Sequence[str], new: str) -> str:
     return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda _: new, text, count=1, flags=re.I)
 
 
+def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
+    """What an answer lists: its items, else the employers that it names in their order, else what it quotes."""
+    if len(items := re.findall(r"^- (.+)$", answered, re.M)) > 1:
+        return items
+    employers = sorted(_employers(answered, lexicon, positions), key=answered.find)
+    if len(employers) > 1:
+        return employers
+    quoted = re.findall(r'["“]([^"”]{4,100})["”]', answered)
+    return (
+        quoted if len(quoted) > 1 else [part for part in re.split(r", (?:and )?|;\s*| and ", answered) if part.strip()]
+    )
+
+
 def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> str:
     """The question with "the second one" replaced by what the answer lists there; empty where it lists nothing."""
     ordinal = _ORDINAL.search(question)
-    listed = re.findall(r"^- (.+)$", answered, re.M)
+    listed = _listed(answered, lexicon, positions)
     if not ordinal or len(listed) < 2 or _PLACES[ordinal[1].lower()] >= len(listed):
         return ""
     line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", listed[_PLACES[ordinal[1].lower()]])

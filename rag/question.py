@@ -56,7 +56,8 @@ ASKING = frozenset(
         wrote written writes publish published publishes give gave given make made experience experienced did does there
         person candidate engineer tell show summary summarize so far ever total complete full long number many count
         main top favourite favorite familiar different comfortable professional professionally currently own public
-        author authored human"""
+        author authored human appear appears appearing background mentioned mention listed work
+        works working exposure knowledge"""
     )
 )
 """Terms with which one asks for a list, whatever the list is of."""
