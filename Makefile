@@ -24,7 +24,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	@touch $@
 
 serve: setup
-	$(PY) -m ingest
+	$(PY) -m ingest || [ $$? -eq 3 ]  # 3: some files were refused, the others answer
 	$(PY) -m rag
 
 test: lint
@@ -36,7 +36,7 @@ lint: $(VENV)/.ready-dev
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-bench: setup
+bench: $(VENV)/.ready-dev
 	$(PY) -m eval.bench.speed
 
 clean:

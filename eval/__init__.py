@@ -1,1 +1,1 @@
-"""`python -m eval`: how good the answers are."""
+"""How good the answers are: golden questions, the fit of constants, benches."""

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except ResumeError as exc:
-        print(f"error: {exc}", file=sys.stderr)
+        print(f"error: {_printable(str(exc))}", file=sys.stderr)
         return exc.exit_status
     except KeyboardInterrupt:
         print("interrupted; the index is as it was", file=sys.stderr)
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     report = _sync(chosen, options.dry_run, options.rebuild)
     for source, reason in report.refused:
-        print(f"refused {_printable(source)}: {reason}", file=sys.stderr)
+        print(f"refused {_printable(source)}: {_printable(reason)}", file=sys.stderr)
     if options.json:
         import json
         from dataclasses import asdict

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.readers import LARGEST
 from rag.errors import Refused, ResumeError
 
 EXTRAS = ("aliases.toml", "profile.toml")
@@ -57,6 +58,9 @@ def extras(corpus: Path) -> Mapping[str, str]:
     """Texts of the files at the top that are no documents but belong to an answer. Raises ResumeError naming one."""
     texts = {}
     for name in EXTRAS:
+        found = list(_file(Path(os.path.realpath(corpus)), name)) if os.path.lexists(corpus / name) else []
+        if found and found[0].refusal:
+            raise ResumeError(f"{corpus / name}: {found[0].refusal}")
         try:
             texts[name] = (corpus / name).read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -95,13 +99,15 @@ def _file(root: Path, source: str) -> Iterator[File]:
         yield File(source, path, "a symbolic link that leaves the corpus folder; put a copy in its place")
         return
     try:
-        mode = path.stat().st_mode
+        about = path.stat()
     except OSError as exc:
         yield File(source, path, f"cannot be read: {exc.strerror}; mend or remove it")
         return
-    if stat.S_ISDIR(mode):  # a link to a folder of the corpus: its files are indexed where they lie
+    if stat.S_ISDIR(about.st_mode):  # a link to a folder of the corpus: its files are indexed where they lie
         return
-    if stat.S_ISREG(mode):
+    if about.st_size > LARGEST:
+        yield File(source, path, f"{about.st_size / 2**20:.1f} MB, over {LARGEST // 2**20} MB; divide it")
+    elif stat.S_ISREG(about.st_mode):
         yield File(source, path)
     else:
         yield File(source, path, "not a regular file; remove it")

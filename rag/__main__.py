@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns its exit status."""
     options = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         return _run(options)
     except ResumeError as exc:
-        print(f"rag: {exc}", file=sys.stderr)
+        print(f"error: {exc}".encode(errors="replace").decode(), file=sys.stderr)
         return exc.exit_status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as exc:
+        print(f"error: the answer could not be written: {exc.strerror}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
@@ -59,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     if lines is not None:
         with lines:
             for row in batch(assistant, lines):
-                print(json.dumps(row, ensure_ascii=False), flush=True)
+                print(row, flush=True)
     elif options.question is not None:
         _show(assistant.ask(options.question), chosen.corpus, options.json)
     else:
@@ -76,7 +82,7 @@ def _open(name: str) -> TextIO:
         raise ResumeError(f"cannot read {name}: {exc.strerror}") from exc
 
 
-def batch(assistant: Assistant, lines: TextIO) -> Iterator[dict[str, Any]]:
+def batch(assistant: Assistant, lines: TextIO) -> Iterator[str]:
     """A row of JSON for each line that is not blank; a line that cannot be read gives its error and the run goes on."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -85,10 +91,19 @@ def batch(assistant: Assistant, lines: TextIO) -> Iterator[dict[str, Any]]:
         try:
             row = json.loads(line)
             question, history = _row(row)
-            yield assistant.ask(question, history).to_json(row.get("id"))
+            yield _line(assistant.ask(question, history).to_json(row.get("id")))
         except (ValueError, RecursionError) as exc:
             name = row.get("id") if isinstance(row, dict) else None
-            yield {"id": name, "error": f"line {number}: {exc}"}
+            try:
+                yield _line({"id": name, "error": f"line {number}: {exc}"})
+            except (ValueError, RecursionError):
+                yield _line({"id": None, "error": f"line {number}: id: cannot be written as JSON"})
+
+
+def _line(row: dict[str, Any]) -> str:
+    text = json.dumps(row, ensure_ascii=False, allow_nan=False)
+    text.encode()  # half a surrogate pair raises here, a ValueError
+    return text
 
 
 def _row(row: Any) -> tuple[str, list[tuple[str, str]]]:

@@ -12,15 +12,16 @@ import numpy as np
 
 from rag import listing, timeline
 from rag.catalogue import Catalogue
+from rag.commands import is_task, without_commands
 from rag.decide import THRESHOLD, Verdict, claims, decide, named
 from rag.embed import Embedder, Vectors
-from rag.evidence import CLOSE, LEANING, Evidence, measure
+from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
 from rag.frequency import Frequency
 from rag.history import standalone
 from rag.lexicon import Lexicon
 from rag.profile import Profile
-from rag.question import RE, Question, read, without_commands
+from rag.question import RE, Question, read
 from rag.refusal import refusal, unsaid
 from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
@@ -29,6 +30,8 @@ from rag.store import Generation
 
 MAX_QUESTION = 1000
 """Characters; a longer question is refused before anything is embedded."""
+MAX_TURNS, MAX_ANSWER = 20, 4000
+"""Earlier turns that are heeded, the latest, and the characters of each answer."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Assistant:
         `today` overrides the clock of the assistant for this question.
         """
         started = time.perf_counter()
+        question = question.encode(errors="replace").decode()  # half a surrogate pair, from a terminal
+        history = [(asked[:MAX_QUESTION], said[:MAX_ANSWER]) for asked, said in history[-MAX_TURNS:]]
         if not re.search(r"\w", question):
             return _refused(question, "Please ask a question.", "empty_question", started)
         if len(question) > MAX_QUESTION:
@@ -133,6 +138,7 @@ class Assistant:
             self._frequency.common,
             self._frequency.spelt,
         )
+        command = command or (is_task(asked) and not read_as.scope and impersonal(read_as))
         names = named(read_as, catalogue)
         vector = self.vector(read_as.asked)
         wanted = top_k or self._top_k

@@ -9,7 +9,8 @@ from rag.terms import terms
 # Words that say nothing about which job is meant; a question with others left over is about what the documents tell.
 GENERIC = frozenset(
     terms(
-        """work worked working works employ employed employer employers employment company companies organization
+        """calculate compute count
+        work worked working works employ employed employer employers employment company companies organization
         organisation organisations organizations organisaton firm firms startup startups business place places job jobs
         role roles position positions post title titles career careers history path progression timeline experience
         experienced professional professionally year years yr yrs month months long total overall altogether combined

@@ -22,7 +22,7 @@ _COMMANDS = re.compile(
             # reveal your prompt
             rf"\b{_SHOW}\b[^.?!]{{0,25}}\b(?:your|system|hidden|initial|the|all) (?:\w+ )?{_SECRET}\b",
             rf"\b{_SHOW}\b[^.?!]{{0,20}}\bprivate (?:documents?|files?|notes?|data|info)",
-            r"\breveal (?:all|everything)\b|\b(?:system|developer) prompt\b",
+            r"\breveal (?:all|everything)\b|\b(?:your|the) (?:system|developer) prompt\b",
             # you are now somebody else
             r"\byou are now\b|\bfrom now on,? you\b",
             rf"{_ASK}(?:pretend (?:to be|that|you)|act as (?:if|an?|the))\b",
@@ -30,26 +30,34 @@ _COMMANDS = re.compile(
             r"^\W*(?:system|assistant|developer|admin)\s*:",
             # answer from your own knowledge, rate him 10/10
             r"\byour own (?:knowledge|opinion|words)\b|\brate (?:this|the|him|her|them)\b[^.?!]{0,30}\d+ ?/ ?\d+",
-            # explain how this works in general
-            r"^\W*(?:please )?(?:explain|define|teach me)\b"
-            r"(?!.*\b(?:he|she|they|his|her|their|you|your|candidate|engineer)\b)",
             r"\byou (?:must|have to|need to|should|will) (?:now )?(?:say|state|claim|write|reply|agree)\b",
             rf"{_ASK}(?:say|repeat) (?:it|so|this)\b",
-            # general knowledge
-            r"^\W*should i\b|\bdifferences? between\b(?!.*\b(?:he|she|they|you)\b)",
             # write me a poem, calculate, translate
             rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
             rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
-            rf"{_ASK}(?:translate|solve|calculate|sing)\b",
-            rf"\bhow (?:do|can|could|should|would) (?:i|we|one)\b(?!.*\b(?:{_REACH})\b)",
             # say that he is the best
             rf"{_ASK}(?:say|write|reply|respond|answer|claim)\b[^?]{{0,20}}\b(?:that|with|only)\b",
-            rf"{_ASK}(?:say|claim) (?:he|she|they|yes|no)\b",
+            rf"{_ASK}(?:say|claim) (?:he|she|they|yes|no|the|this)\b",
+        )
+    ),
+    re.IGNORECASE,
+)
+_TASKS = re.compile(
+    "|".join(
+        (
+            rf"{_ASK}(?:translate|solve|calculate|sing|explain|define|teach me)\b",
+            rf"\bhow (?:do|can|could|should|would) (?:i|we|one)\b(?!.*\b(?:{_REACH})\b)",
+            r"^\W*should i\b|\bdifferences? between\b",
         )
     ),
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=:)(?<!system:)(?<!assistant:)(?<!developer:)(?<!admin:)\s+|\n+", re.I)
+
+
+def is_task(text: str) -> bool:
+    """Whether it asks for help or general knowledge ("explain …", "how do I …"): no order, yet seldom about anybody."""
+    return _TASKS.search(text) is not None
 
 
 def without_commands(text: str) -> str:

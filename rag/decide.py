@@ -51,7 +51,7 @@ class Verdict:
     certain: bool = False
     """The documents name a thing of the kind asked for: no figure needs to be sure of it."""
     within: frozenset[int] | None = None
-    """Passages that hold everything the question names; None where it names nothing."""
+    """Passages that hold all that the question names, or where none does, some of it; None where it names nothing."""
 
 
 def claims(question: str) -> bool:

@@ -221,7 +221,7 @@ def _any(patterns: Sequence[str]) -> re.Pattern[str]:
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
         raise ResumeError(f"{name}: not TOML ({exc})") from exc
     for key, value in tables.items():
         if key not in TABLES or not isinstance(value, TABLES[key]):

@@ -10,7 +10,7 @@ from rag.extract import said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
-from rag.terms import fold, mentions, terms, words
+from rag.terms import fold, mentions, terms, unaccented, words
 
 MOST = 12
 """Statements at most in a list; what is left out is counted."""
@@ -27,6 +27,13 @@ _TECHNICAL = (
     "machine learning tool",
     "business tool",
 )
+_DONE = frozenset(
+    terms(
+        """build built deliver delivered accomplish accomplished accomplishments achieve achieved achievements role job
+        time responsible responsibilities responsibility duties contribute contributed contributions position stint
+        tasks projects project happened involved main key career period years company employer there day-to-day"""
+    )
+)
 _VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
 PERSONAL = frozenset(terms("i i've my me what"))
 _KIND_WORDS = frozenset(
@@ -39,6 +46,8 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
     folded = fold(question.text)
     if question.form in {"why", "how", "duration"}:
         return None
+    if made := _of_position(question, catalogue):
+        return made
     if any(" " in k and mentions(k, folded) for k in catalogue.lexicon.kinds):  # "programming languages" is no section
         return _of_kind(folded, question, catalogue)
     return (
@@ -91,13 +100,18 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
     if not kinds or [t for t in question.terms if t not in known and t not in ASKING and t not in named]:
         return None
     members = [m for k in kinds for m in catalogue.lexicon.kinds[k]]
+    holders = {m: catalogue.holders(m) for m in members}
     units = [
         (i, span, catalogue.passages[i].quote(span))
         for i in _in_scope(question, catalogue)
+        if any(i in where for where in holders.values())
         for span in catalogue.passages[i].sentences
     ]
     names = {
-        j: frozenset(m for m in members if catalogue.lexicon.mentioned(m, text)) for j, (_, _, text) in enumerate(units)
+        j: frozenset(
+            m for m, where in holders.items() if i in where and catalogue.lexicon.mentioned(m, unaccented(text))
+        )
+        for j, (i, _, text) in enumerate(units)
     }
     chosen: list[int] = []
     covered: set[str] = set()
@@ -110,6 +124,18 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
     if not chosen:
         return None
     return Reply("answer", tuple(said(catalogue.passages[units[j][0]], units[j][1]) for j in sorted(chosen)))
+
+
+def _of_position(question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "What did they do at Rapido?": what the documents list under that position, all of it."""
+    left = set(question.terms) - set(terms(" ".join(question.scope_names))) - ASKING - _DONE
+    if not question.scope or left or question.names or question.form not in {"list", "open"}:
+        return None
+    wanted = {(p.role.employer, p.role.title) for p in question.scope}
+    held = [p for p in catalogue.passages if p.role and (p.role.employer, p.role.title) in wanted]
+    entries = [said(p, span) for p in held for span in p.sentences]
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
 
 
 def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:
@@ -189,11 +215,7 @@ def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
     """The published pieces: a document of its own each, or the entries of a section of publications."""
     sources: dict[str, Passage] = {}
     for i, passage in enumerate(catalogue.passages):
-        if (
-            i in inside
-            and passage.kind in {"article", "publication", "post", "paper", "blog", "talk"}
-            and passage.kind != "talk"
-        ):
+        if i in inside and passage.kind in {"article", "publication", "post", "paper", "blog"}:
             sources.setdefault(passage.source, passage)
     entries = [_titled(catalogue, p) for p in sorted(sources.values(), key=lambda p: p.date, reverse=True)]
     places = [

@@ -34,7 +34,7 @@ def parse(text: str) -> Profile:
     """The profile of a file's text; raises ResumeError naming the field that does not fit."""
     try:
         return Profile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as exc:
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
         raise ResumeError(f"profile.toml: not TOML: {exc}") from exc
     except ValidationError as exc:
         first = exc.errors()[0]

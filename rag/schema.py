@@ -176,8 +176,7 @@ class Answer:
 
     def to_json(self, id: str | None = None) -> dict[str, Any]:
         """The contract's object, ready for `json.dumps`; `id` is the caller's own."""
-        body = asdict(self)
-        body["hits"] = [
+        hits = [
             {
                 "source": hit.passage.source,
                 "locator": hit.passage.locator,
@@ -188,6 +187,16 @@ class Answer:
             }
             for hit in self.hits
         ]
-        order = ["question", "standalone_question", "decision", "reason", "text", "statements", "citations"]
-        order += ["hits", "engine", "timings_ms"]
-        return {"id": id} | {key: body[key] for key in order}
+        return {
+            "id": id,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "decision": self.decision,
+            "reason": self.reason,
+            "text": self.text,
+            "statements": [asdict(s) for s in self.statements],
+            "citations": [asdict(c) for c in self.citations],
+            "hits": hits,
+            "engine": self.engine,
+            "timings_ms": dict(self.timings_ms),
+        }

@@ -90,11 +90,24 @@ def _write_vectors(folder: Path, contents: Contents) -> None:
     client = _open_client(folder)
     try:
         collection = client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
-        ids = [p.id for p in contents.passages]
-        for i in range(0, len(ids), BATCH):
-            collection.add(ids=ids[i : i + BATCH], embeddings=contents.vectors[i : i + BATCH])
+        rows = list(_alike(contents.vectors))
+        for i in range(0, len(rows), BATCH):
+            some = rows[i : i + BATCH]
+            collection.add(ids=[contents.passages[row].id for row in some], embeddings=contents.vectors[some])
     finally:
         _close_client(client)
+
+
+def _alike(vectors: Vectors) -> dict[int, list[int]]:
+    """The first row of each distinct vector, and all rows that are equal to it.
+
+    Chroma is given each vector once: hundreds of equal ones (a page of the same words) cut its graph to pieces.
+    """
+    first: dict[bytes, int] = {}
+    alike: dict[int, list[int]] = {}
+    for row, vector in enumerate(vectors):
+        alike.setdefault(first.setdefault(vector.tobytes(), row), []).append(row)
+    return alike
 
 
 def _prove(folder: Path) -> None:
@@ -105,8 +118,8 @@ def _prove(folder: Path) -> None:
         _, cosines = generation.nearest(generation.vectors[position], 1)
         if generation.searched_by != "chroma" or cosines[0] < 0.999:
             raise OSError(f"the vectors written to {folder} cannot be read back")
-    if n and generation.count() != n:
-        raise OSError(f"Chroma holds {generation.count()} of {n} passages in {folder}")
+    if n and generation.count() != (distinct := len(_alike(generation.vectors))):
+        raise OSError(f"Chroma holds {generation.count()} of {distinct} vectors in {folder}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,7 @@ class Generation:
         self._bounds = np.concatenate([[0], np.cumsum(counts)])
         self._spoken = np.flatnonzero(counts)
         self._chroma: _Chroma | None = None
+        self._alike: dict[int, list[int]] = {}
         self._opening = threading.Lock()
         self.searched_by: SearchedBy = searched_by
         """`chroma`; `scan` where that was asked for, or once Chroma's files turned out to be out of reach."""
@@ -148,7 +162,7 @@ class Generation:
         positions = self._propose(vector, n)
         cosines = self.cosines(vector, positions)
         order = np.lexsort((positions, -cosines))
-        return positions[order], cosines[order]
+        return positions[order][:n], cosines[order][:n]
 
     def _propose(self, vector: Vectors, n: int) -> Positions:
         if self.searched_by == "chroma":
@@ -158,7 +172,7 @@ class Generation:
                 found = self.warm().collection.query(query_embeddings=np.atleast_2d(vector), n_results=n, include=[])[
                     "ids"
                 ][0]
-                return np.array([self._positions[id] for id in found], dtype=np.int64)
+                return np.array([row for id in found for row in self._alike[self._positions[id]]], dtype=np.int64)
             except (ChromaError, OSError) as exc:
                 _log.info("Chroma cannot open %s (%s); scanning the vectors instead", self._folder, exc)
                 self.searched_by = "scan"
@@ -169,6 +183,7 @@ class Generation:
         """Import and open Chroma now (0.4 s in a new process) and not at the first question."""
         with self._opening:
             if self._chroma is None:
+                self._alike = _alike(self.vectors)
                 client = _open_client(self._folder / "vectors")
                 try:
                     self._chroma = _Chroma(client, client.get_collection(COLLECTION, embedding_function=None))
