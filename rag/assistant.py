@@ -138,7 +138,6 @@ class Assistant:
             self._frequency.common,
             self._frequency.spelt,
         )
-        command = command or (is_task(asked) and not read_as.scope and impersonal(read_as))
         names = named(read_as, catalogue)
         vector = self.vector(read_as.asked)
         wanted = top_k or self._top_k
@@ -165,6 +164,8 @@ class Assistant:
         computed = timeline.reply(found.question, catalogue, clock) or listing.reply(found.question, catalogue)
         if computed:
             return computed
+        if is_task(found.question.text) and not found.question.scope and impersonal(found.question):
+            return Reply("refuse", (), "The documents are about one person's work; please ask about that.", "off_topic")
         evidence = self.evidence(found, catalogue)
         verdict = decide(found.question, found.names, evidence, found.hits, catalogue, threshold)
         if verdict.decision == "refuse":
