@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.schema import Document, Section
+from ingest.sentences import DANGLING, SAID, sentences, trim
 from rag.schema import Passage, Span
 
 VERSION = "3"
@@ -51,43 +52,9 @@ _ITEM = re.compile(r"([ \t]*)(?:[-*+•◦▪‣●○■·–]|(\d{1,3})[.)])[ 
 _BULLET = re.compile(r"[ \t]*(?:[-*+•◦▪‣●○■]|1[.)])[ \t]+\S")
 """An item that may follow a line of prose; `12.` or a dash at a line's start may as well be prose, wrapped."""
 _RULE_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$")
-_SAID = re.compile(r"[^\W_]")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
 _PIECE = re.compile(rf"[{_CJK}]|[^\W\d_{_CJK}]{{1,6}}|\d{{1,2}}|[^\w\s]|_")
-
-_STOP = re.compile(r"(?:[.!?…]+[\"'”’»)\]*_`]*(?:\[\^\w+\])?(?=\s|\Z)|[。！？]+[」』）”]*)")
-_LAST_WORD = re.compile(r"[^\s(\[“\"'‘*_]*\Z")
-_ASIDE = re.compile(
-    r"\([^()]{0,400}\)|“[^“”]{0,400}”|(?<!\w)\"(?=\S)[^\"\n]{0,400}\"|`[^`]{0,400}`"
-    r"|\[[^\[\]]{0,400}\]\([^()\s]{0,400}\)"
-)
-"""What is kept in one sentence: brackets, quotes, code, links."""
-_NEVER = frozenset(
-    (
-        "Mr Mrs Ms Dr Prof St Rev Hon Gen Sen Rep Gov Capt Lt Col Sgt Messrs Fig Figs Eq Vol Sec Ed Eds vs v cf e.g "
-        "i.e eg ie viz approx ca fig figs pp E.g I.e Approx"
-    ).split()
-)
-"""Abbreviations that something always follows; in another case they may be words (2 ms, the col, it is red)."""
-_SELDOM = frozenset(
-    (
-        "inc ltd co corp llc jr sr bros ave blvd etc a.m p.m b.sc m.sc b.tech m.tech ph.d al univ dept est "
-        "jan feb mar apr jun jul aug sep sept oct nov dec"
-    ).split()
-)
-"""Abbreviations that may end a sentence; then a word of _OPENERS tells."""
-_OPENERS = frozenset(
-    (
-        "The This That These Those It Its He She We They You There Here In On At By For From With As After Before When "
-        "While If But And So Then However Our My His Her Their A An To Since During Under Over Also Who What Where Why "
-        "How Today Later Once Because Although Though I"
-    ).split()
-)
-_DANGLING = frozenset(
-    "a an the and or but of to in on at for with by from as that than is are was were be my your his her our".split()
-)
-"""Words that no writer ends a line with on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,51 +92,12 @@ def chunk(document: Document) -> tuple[Passage, ...]:
     for bare in [*silent, None]:
         role = bare.role if bare else document.role
         if role and role not in {draft.role for draft in drafts}:
-            span = _trim(text, role.stated.start, role.stated.end)
+            span = trim(text, role.stated.start, role.stated.end)
             if span.start < span.end and all(d.end <= span.start or span.end <= d.start for d in drafts):
                 whose = bare or Section(span.start, span.end)
                 drafts.append(_passage(document, whose, span, (span,), _locator(whose, span, newlines, split=False)))
     seen: Counter[tuple[str, str]] = Counter()
     return tuple(_identified(draft, seen) for draft in sorted(drafts, key=lambda d: d.start))
-
-
-def sentences(text: str, start: int, end: int) -> list[Span]:
-    """The sentences of `text[start:end]`, trimmed; between them lies only white space."""
-    spans, begin = [], start
-    asides = [m.span() for m in _ASIDE.finditer(text, start, end)]
-    for match in _STOP.finditer(text, start, end):
-        here = match.end()
-        k = bisect.bisect_left(asides, (here,)) - 1
-        if (k >= 0 and here < asides[k][1]) or not _ends(text, begin, match, end):
-            continue
-        spans.append(_trim(text, begin, here))
-        begin = here
-    spans.append(_trim(text, begin, end))
-    return [span for span in spans if span.start < span.end]
-
-
-def _ends(text: str, begin: int, match: re.Match[str], end: int) -> bool:
-    """Whether the full stop (question mark, …) that `match` found ends the sentence that began at `begin`."""
-    stop = match[0]
-    after = text[match.end() : min(end, match.end() + 80)].lstrip(" \t\r\n\"'“‘(*_[`")
-    small, closed = after[:1].islower(), stop[-1] not in ".!?…"
-    if stop[0] != "." or stop.startswith(".."):
-        return stop[0] in "。！？" or not (small and (closed or stop[0] in ".…"))
-    found = _LAST_WORD.search(text, max(begin, match.start() - 40), match.start())
-    last = found[0] if found else ""
-    plain = last.casefold()
-    opens = re.split(r"[\W_]", after, maxsplit=1)[0] in _OPENERS
-    if last in _NEVER:
-        ends = False
-    elif plain in _SELDOM or re.fullmatch(r"(?:[^\W\d_]\.)*[^\W\d_]", last):
-        ends = opens or (plain == "etc" and not small) or (len(last) == 1 and last.islower() and not small)
-    elif plain == "no":
-        ends = not after[:1].isdigit()
-    elif last.isdigit():
-        ends = bool(_SAID.search(text, begin, match.start() - len(last)))
-    else:
-        ends = not (small and (closed or len(last) < 3))
-    return ends
 
 
 def _blanked(document: Document) -> tuple[str, dict[int, int]]:
@@ -257,11 +185,11 @@ class _Scan:
             elif self.table(lines, i):
                 while i < len(lines) and "|" in self.line(lines[i]):
                     i += 1
-                units = [_trim(self.text, a, b) for a, b in lines[first:i] if _SAID.search(self.words, a, b)]
+                units = [trim(self.text, a, b) for a, b in lines[first:i] if SAID.search(self.words, a, b)]
             else:
                 i = self.paragraph_end(lines, i)
                 units = self.prose(lines[first:i], depth > 0)
-            span = _trim(self.text, lines[first][0], lines[i - 1][1])
+            span = trim(self.text, lines[first][0], lines[i - 1][1])
             if said := tuple(units):
                 blocks.append(_Block(span.start, span.end, said))
         return blocks
@@ -296,18 +224,18 @@ class _Scan:
         return i
 
     def code(self, lines: Sequence[tuple[int, int]]) -> list[Span]:
-        whole = _trim(self.text, lines[0][0], lines[-1][1])
-        inner = [line for line in lines if not _FENCE.match(self.line(line)) and _SAID.search(self.words, *line)]
+        whole = trim(self.text, lines[0][0], lines[-1][1])
+        inner = [line for line in lines if not _FENCE.match(self.line(line)) and SAID.search(self.words, *line)]
         if len(self.text[whole.start : whole.end].split()) < ITEM_WORDS:
             return [whole] if inner else []
-        return [_trim(self.text, a, b) for a, b in inner]
+        return [trim(self.text, a, b) for a, b in inner]
 
     def prose(self, lines: Sequence[tuple[int, int]], item: bool) -> Iterator[Span]:
         for start, end in self.runs(lines):
-            whole = _trim(self.words, start, end)
+            whole = trim(self.words, start, end)
             short = item and len(self.words[whole.start : whole.end].split()) < ITEM_WORDS
             for span in [whole] if short else sentences(self.words, whole.start, whole.end):
-                if _SAID.search(self.words, span.start, span.end):
+                if SAID.search(self.words, span.start, span.end):
                     yield span
 
     def runs(self, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -323,7 +251,7 @@ class _Scan:
             raw, following = self.line(line).rstrip("\r"), self.line(below).split()
             room = len(raw.strip()) + 1 + len(following[0]) <= 0.9 * width
             asked = raw.endswith(("  ", "\\"))
-            open_ended = raw.rstrip()[-1:] in ",;-–—(&/" or raw.split()[-1].casefold() in _DANGLING
+            open_ended = raw.rstrip()[-1:] in ",;-–—(&/" or raw.split()[-1].casefold() in DANGLING
             if (asked or room) and not following[0][:1].islower() and not open_ended:
                 yield start, line[1]
                 start = below[0]
@@ -380,7 +308,7 @@ def _pack_pieces(text: str, block: _Block, budget: int) -> Iterator[list[_Block]
     pieces: list[_Block] = []
     start = block.start
     for unit in block.units:
-        span = _trim(text, start, unit.end)
+        span = trim(text, start, unit.end)
         start = unit.end
         if _fits(text, span.start, span.end, budget):
             pieces.append(_Block(span.start, span.end, (unit,)))
@@ -421,13 +349,6 @@ def _fits(text: str, start: int, end: int, budget: int, share: float = 1.0) -> b
         return False
     stretch = text[start:end]
     return len(stretch.split()) <= WORDS * share and _pieces(stretch) <= budget * share
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    """The range without white space at its ends."""
-    stretch = text[start:end]
-    left = len(stretch) - len(stretch.lstrip())
-    return Span(start + left, max(start + left, start + len(stretch.rstrip())))
 
 
 def _locator(section: Section, span: Span, newlines: Sequence[int], split: bool) -> str:

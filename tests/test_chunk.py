@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunk import WORDS, chunk, sentences
+from ingest.chunk import WORDS, chunk
 from ingest.schema import Document, Section
+from ingest.sentences import sentences
 from rag.schema import Passage, Role, Span
 
 
