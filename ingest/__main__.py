@@ -183,4 +183,8 @@ def _printable(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    if status == 130:  # CPython overrides the status where Ctrl-C came inside an exec(), as in an import of dataclasses
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
