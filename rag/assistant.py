@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,7 @@ from rag.question import RE, Question, read
 from rag.refusal import refusal, unsaid
 from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
-from rag.schema import Answer, Citation, Hit, Quote, Reason, Reply, Statement
+from rag.schema import Answer, Citation, Done, Event, Hit, Quote, Reason, Reply, Retrieved, Sentence, Statement
 from rag.store import Generation
 
 MAX_QUESTION = 1000
@@ -103,23 +103,42 @@ class Assistant:
 
         `today` overrides the clock of the assistant for this question.
         """
+        for event in self.stream(question, history, top_k, today):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        top_k: int | None = None,
+        today: dt.date | None = None,
+    ) -> Iterator[Event]:
+        """The same answer as it comes to be: Retrieved, each Sentence, Done. A refused input gives Done alone."""
         started = time.perf_counter()
         question = question.encode(errors="replace").decode()  # half a surrogate pair, from a terminal
         history = [(asked[:MAX_QUESTION], said[:MAX_ANSWER]) for asked, said in history[-MAX_TURNS:]]
         if not re.search(r"\w", question):
-            return _refused(question, "Please ask a question.", "empty_question", started)
+            yield Done(_refused(question, "Please ask a question.", "empty_question", started))
+            return
         if len(question) > MAX_QUESTION:
             text = f"The question is longer than {MAX_QUESTION:,} characters; please shorten it."
-            return _refused(question, text, "too_long", started)
+            yield Done(_refused(question, text, "too_long", started))
+            return
         now = self.snapshot()
         clock = today or self.clock()
         found = self.examine(question, history, now, top_k)
         retrieved = time.perf_counter()
+        yield Retrieved(found.question.text, found.hits)
         reply = self.reply(found, now.catalogue, clock)
         done = time.perf_counter()
         timings = {"retrieve": retrieved - started, "answer": done - retrieved, "total": done - started}
         answer = compose(reply, question, found, now)
-        return replace(answer, timings_ms={k: round(v * 1000, 2) for k, v in timings.items()})
+        if answer.decision != "refuse":
+            for statement in answer.statements:
+                yield Sentence(statement, tuple(c for c in answer.citations if c.number in statement.citations))
+        yield Done(replace(answer, timings_ms={k: round(v * 1000, 2) for k, v in timings.items()}))
 
     def examine(
         self, question: str, history: Sequence[tuple[str, str]], now: Snapshot, top_k: int | None = None
@@ -169,7 +188,7 @@ class Assistant:
         evidence = self.evidence(found, catalogue)
         verdict = decide(found.question, found.names, evidence, found.hits, catalogue, threshold)
         if verdict.decision == "refuse":
-            return refusal(verdict, evidence)
+            return replace(refusal(verdict, evidence), confidence=verdict.confidence)
         decision, lead = verdict.decision, premise(found.question, evidence, catalogue.lexicon)
         if elsewhere := self._elsewhere(found, evidence, catalogue):
             evidence, decision = elsewhere, "partial"
@@ -181,7 +200,7 @@ class Assistant:
                 said = (timeline.line(found.question.scope[0], clock), *said)
         elif lead:
             decision = "partial"
-        return Reply(decision, said, lead)
+        return Reply(decision, said, lead, confidence=verdict.confidence)
 
     def _elsewhere(self, found: Examined, evidence: Evidence, catalogue: Catalogue) -> Evidence | None:
         """The evidence from all documents, where a claim about one employer fits what is said of another better."""
@@ -227,6 +246,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
         statements=tuple(statements),
         citations=citations,
         hits=found.hits,
+        confidence=(float(reply.decision != "refuse") if reply.confidence is None else reply.confidence),
     )
 
 

@@ -52,6 +52,8 @@ class Verdict:
     """The documents name a thing of the kind asked for: no figure needs to be sure of it."""
     within: frozenset[int] | None = None
     """Passages that hold all that the question names, or where none does, some of it; None where it names nothing."""
+    confidence: float | None = None
+    """Probability that the documents answer, where no rule settled it."""
 
 
 def claims(question: str) -> bool:
@@ -183,5 +185,5 @@ def decide(
         return Verdict("refuse", names.reason, names.missing, names.apart)
     if not evidence.sentences or not evidence.met or (sure < threshold and not names.certain):
         about = near >= OFF_TOPIC or names.within or not impersonal(question)
-        return Verdict("refuse", "not_in_corpus" if about else "off_topic")
-    return replace(names, reason=None)
+        return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)
+    return replace(names, reason=None, confidence=sure)

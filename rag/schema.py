@@ -1,6 +1,7 @@
 """The words of the domain, in the order in which they come to be.
 
-Passage → Hit → Quote → Draft → Reply → Citation → Statement → Answer.
+Passage → Hit → Quote → Draft → Reply → Citation → Statement → Answer; and what a reader sees of it on the way:
+Retrieved → Sentence or Withheld, as many as there are → Done.
 """
 
 from __future__ import annotations
@@ -107,6 +108,17 @@ class Hit:
     keyword: float = 0.0
     """BM25 over the score that a perfect match would have, 0 to 1."""
 
+    def to_json(self) -> dict[str, Any]:
+        """The contract's object."""
+        return {
+            "source": self.passage.source,
+            "locator": self.passage.locator,
+            "score": round(self.score, 4),
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "text": self.passage.text,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -136,6 +148,8 @@ class Reply:
     lead: str = ""
     """One short line before the statements; it states nothing that needs a source."""
     reason: Reason | None = None
+    confidence: float | None = None
+    """Probability that the documents answer, where the decision rests on one; None where a rule settled it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +174,17 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A sentence that a model wrote and no reader is shown."""
+
+    text: str
+    check: str
+    """Name of the check that it failed."""
+    reason: str
+    """Why, in one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a visitor gets. Its JSON is the contract's."""
 
@@ -173,20 +198,12 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     engine: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)
+    withheld: tuple[Withheld, ...] = ()
+    confidence: float | None = None
+    """Probability that the documents answer, 0 to 1: for evaluation, not part of the JSON."""
 
     def to_json(self, id: str | None = None) -> dict[str, Any]:
         """The contract's object, ready for `json.dumps`; `id` is the caller's own."""
-        hits = [
-            {
-                "source": hit.passage.source,
-                "locator": hit.passage.locator,
-                "score": round(hit.score, 4),
-                "start": hit.passage.start,
-                "end": hit.passage.end,
-                "text": hit.passage.text,
-            }
-            for hit in self.hits
-        ]
         return {
             "id": id,
             "question": self.question,
@@ -196,7 +213,34 @@ class Answer:
             "text": self.text,
             "statements": [asdict(s) for s in self.statements],
             "citations": [asdict(c) for c in self.citations],
-            "hits": hits,
+            "hits": [hit.to_json() for hit in self.hits],
             "engine": self.engine,
             "timings_ms": dict(self.timings_ms),
+            "withheld": [asdict(w) for w in self.withheld],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """First event of a stream: what was found, before anything is written."""
+
+    standalone_question: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A statement that was checked, as soon as it is complete, with the citations that it refers to."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Last event of a stream: the whole answer, which is what counts where it differs from the sentences before."""
+
+    answer: Answer
+
+
+Event = Retrieved | Sentence | Withheld | Done

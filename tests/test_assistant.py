@@ -127,7 +127,7 @@ def test_the_json_is_the_contracts(nurse: Assistant) -> None:
     row = json.loads(json.dumps(nurse.ask("How many beds?", top_k=3).to_json("q1")))
     assert list(row) == [
         "id", "question", "standalone_question", "decision", "reason", "text", "statements", "citations", "hits",
-        "engine", "timings_ms",
+        "engine", "timings_ms", "withheld",
     ]  # fmt: skip
     assert row["id"] == "q1"
     assert row["engine"] == "extractive"
