@@ -144,8 +144,8 @@ class Assistant:
         yield Retrieved(found.question.text, found.hits)
         reply = self.reply(found, now.catalogue, clock)
         if self._penned and writable(reply):
-            name = now.profile.name
-            given = task(self._penned, found.question.text, found.hits, now.catalogue, name, clock, begun)
+            asked, profile = found.question.text, now.profile
+            given = task(self._penned, asked, found.hits, now.catalogue, profile, clock, begun)
             answer = yield from written(self._penned, given, reply, lambda r: compose(r, question, found, now))
             done = time.perf_counter()
         else:

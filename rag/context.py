@@ -12,6 +12,8 @@ from rag.schema import Hit, Passage, Role
 
 CHARACTERS = 4
 """Of English in a token, about; for what fits a context, not for what may be spent."""
+FACT = "fact"
+"""The kind of a passage that states a computed fact."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,18 @@ class Context:
     passages: tuple[Passage, ...]
     nearest: tuple[int, ...]
     """Numbers of the hits, best first."""
+    facts: tuple[Passage, ...] = ()
+    """Computed facts; they are numbered after the passages."""
+
+    @property
+    def numbered(self) -> tuple[Passage, ...]:
+        """What a citation's number counts in."""
+        return (*self.passages, *self.facts)
 
     @property
     def text(self) -> str:
         """The passages as the prompt shows them."""
-        return "\n".join(shown(number, passage) for number, passage in enumerate(self.passages, start=1))
+        return "\n".join(shown(number, passage) for number, passage in enumerate(self.numbered, start=1))
 
     @property
     def hint(self) -> str:
@@ -34,7 +43,9 @@ class Context:
         return NEAREST.format(numbers=numbers) if numbers else ""
 
 
-def context(hits: Sequence[Hit], passages: Sequence[Passage], tokens: int) -> Context:
+def context(
+    hits: Sequence[Hit], passages: Sequence[Passage], tokens: int, computed: Sequence[str] = ()
+) -> Context:
     """The context of about `tokens` tokens at most, never without the best hit.
 
     Where all passages fit they stand in the order of the index, the same for every question, so that a provider's
@@ -44,7 +55,12 @@ def context(hits: Sequence[Hit], passages: Sequence[Passage], tokens: int) -> Co
     everything = sum(_size(p) for p in passages)
     chosen = list(passages) if everything <= tokens else _around(hits, passages, tokens)
     places = {p.id: n for n, p in enumerate(chosen, start=1)}
-    return Context(tuple(chosen), tuple(places[h.passage.id] for h in hits if h.passage.id in places))
+    return Context(tuple(chosen), tuple(places[h.passage.id] for h in hits if h.passage.id in places), tuple(map(fact, computed)))
+
+
+def fact(text: str) -> Passage:
+    """A fact computed from the documents, to be cited like a passage."""
+    return Passage(f"{FACT}:{text}", FACT, FACT, "", (), "", 0, len(text), text, ())
 
 
 def _around(hits: Sequence[Hit], passages: Sequence[Passage], tokens: int) -> list[Passage]:
@@ -64,6 +80,8 @@ def _around(hits: Sequence[Hit], passages: Sequence[Passage], tokens: int) -> li
 
 def shown(number: int, passage: Passage) -> str:
     """A passage as the prompt shows it; no words of a document can end the passage early."""
+    if passage.kind == FACT:
+        return PASSAGE.format(number=number, about="computed from the stated dates", text=passage.text)
     role = passage.role or Role()
     about = " · ".join(
         part for part in (passage.context, dates(Position(role, "", "", "")), passage.date, passage.source) if part

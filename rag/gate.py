@@ -1,38 +1,117 @@
-"""What stands between a model's sentence and a reader."""
+"""From a model's sentence with its `[n]` marks to a statement with quotes, or to the reason why it is withheld."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.schema import Passage, Quote, Withheld
+from rag.catalogue import quote
+from rag.schema import Passage, Quote, Statement, Withheld
+from rag.terms import terms
+
+_NUMBERS = r"\d+(?:\s*(?:[,;–-]|and|&)\s*\d+)*"
+_MARK = re.compile(rf"\s*[\[(](?:passages? )?({_NUMBERS})\s*\](?:\(#?\d*\))?", re.IGNORECASE)
+_BOLD = re.compile(r"(\*\*)(?=\S)(.+?)(?<=\S)\1")
+_FOREIGN = re.compile(
+    r"</?[a-z!][^>]*>?|&#?\w+;|!?\[[^\]]*\]\([^)]*\)?|\b[a-z][a-z0-9+.-]{1,15}:/\S*|\bwww\.\S+|\b(?:javascript|data|mailto):\S*"
+    r"|\b[\w.+-]+@[\w-]+\.\w+|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]",
+    re.IGNORECASE,
+)
+"""What can do more than be read: markup, links, addresses, characters that do not show."""
+UNITS = 2
+"""Of a passage quoted for one statement, at most."""
 
 
 @dataclass(frozen=True)
-class Verified:
-    """A sentence that the cited passages say, without its marks."""
+class Passed:
+    """A sentence that the documents say, without its marks, and where they say it."""
 
     text: str
-    citations: tuple[Quote, ...]
+    quotes: tuple[Quote, ...]
     mended: bool = False
 
 
-Gate = Callable[[str, Sequence[Passage]], Verified | Withheld]
-"""A finished sentence with its `[n]` marks, numbered from 1 into the passages that the model was given."""
-_MARK = re.compile(r"\s*\[\s?(\d+(?:\s?[,;]\s?\d+)*)\s?\]")
+@dataclass(frozen=True)
+class Cited:
+    """A verdict of the checks: the numbers of the passages that bear a statement out."""
+
+    numbers: tuple[int, ...]
+    mended: bool = False
 
 
-def verbatim(sentence: str, passages: Sequence[Passage]) -> Verified | Withheld:
-    """Lets through what stands word for word in a cited passage."""
-    text = _MARK.sub("", sentence).strip()
-    cited = [int(n) for m in _MARK.finditer(sentence) for n in re.findall(r"\d+", m[1])]
-    if not re.search(r"\w", text):
-        return Withheld(text, "citation", "it says nothing")
-    for number in cited:
-        if not 1 <= number <= len(passages):
-            return Withheld(text, "citation", f"passage {number} does not exist")
-        passage = passages[number - 1]
-        if text and re.sub(r"\W+", " ", text).strip().casefold() in re.sub(r"\W+", " ", passage.text).casefold():
-            return Verified(text, (Quote(passage.source, passage.title, passage.locator, passage.start, passage.end),))
-    return Withheld(text, "citation", "no cited passage says it" if cited else "it cites nothing")
+Check = Callable[[Statement, Sequence[Passage]], Cited | Withheld]
+"""A statement without its marks; its citations number the passages from 1."""
+Gate = Callable[[str, Sequence[Passage]], Passed | Withheld]
+"""A finished sentence with its marks, and the passages that the model was given."""
+
+
+def gate(check: Check, facts: Mapping[str, tuple[Quote, ...]]) -> Gate:
+    """The gate for one question; `facts` are the quotes of computed facts by the ids of the passages that state them."""
+
+    def judged(sentence: str, passages: Sequence[Passage]) -> Passed | Withheld:
+        statement = parsed(sentence)
+        cited = [passages[n - 1] for n in statement.citations if 1 <= n <= len(passages)]
+        if foreign := _foreign(statement.text, cited):
+            return Withheld(statement.text, "markup", f"No cited passage holds {foreign!r}.")
+        verdict = check(statement, passages)
+        if isinstance(verdict, Withheld):
+            return verdict
+        found: dict[Quote, None] = {}
+        for passage in (passages[n - 1] for n in verdict.numbers):
+            found |= dict.fromkeys(facts.get(passage.id) or quotes(statement.text, passage))
+        return Passed(statement.text, tuple(found), verdict.mended)
+
+    return judged
+
+
+def parsed(sentence: str) -> Statement:
+    """The words and the citations of a model's sentence."""
+    numbers: dict[int, None] = {}
+    for mark in _MARK.finditer(sentence):
+        numbers |= dict.fromkeys(_numbers(mark[1]))
+    text = _BOLD.sub(r"\2", _MARK.sub("", sentence))
+    return Statement(re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split())), tuple(numbers))
+
+
+def _numbers(said: str) -> list[int]:
+    """`1, 3` and `1–3` as numbers; a range of more than ten is none."""
+    parts = [int(n) for n in re.findall(r"\d{1,6}", said)]
+    if re.fullmatch(r"\d+\s*[–-]\s*\d+", said) and 0 < parts[1] - parts[0] < 10:
+        return list(range(parts[0], parts[1] + 1))
+    return parts
+
+
+def _foreign(text: str, cited: Sequence[Passage]) -> str:
+    """The first piece of markup or link that no cited passage holds as it is; empty where there is none."""
+    return next((m[0] for m in _FOREIGN.finditer(text) if not any(m[0] in p.text for p in cited)), "")
+
+
+def quotes(text: str, passage: Passage) -> tuple[Quote, ...]:
+    """The units of a passage that share most with a statement, and the lines that state its role where it leans on them."""
+    said = set(terms(text))
+    shared = [(len(said & set(terms(passage.quote(span)))), span) for span in passage.sentences]
+    best = max((n for n, _ in shared), default=0)
+    if not best:
+        chosen, found = [], [quote(passage)]
+    else:
+        chosen = sorted((s for s in shared if s[0] >= best * 2 / 3), key=lambda s: (-s[0], s[1].start))[:UNITS]
+        found = [quote(passage, span) for _, span in sorted(chosen, key=lambda s: s[1].start)]
+    role = passage.role
+    if role and role.stated.end > role.stated.start:
+        left = said - {t for _, span in chosen for t in terms(passage.quote(span))}
+        if left & set(terms(f"{role.title} {role.employer} {role.location} {role.start} {role.end}")):
+            stated = role.stated
+            found.append(Quote(passage.source, passage.title, passage.locator, stated.start, stated.end))
+    return tuple(found)
+
+
+def verbatim(statement: Statement, passages: Sequence[Passage]) -> Cited | Withheld:
+    """The strictest check there is: a cited passage holds the statement word for word."""
+    said = re.sub(r"\W+", " ", statement.text).strip().casefold()
+    for number in statement.citations:
+        if said and 1 <= number <= len(passages):
+            text = re.sub(r"\W+", " ", passages[number - 1].text).strip().casefold()
+            if f" {said} " in f" {text} ":
+                return Cited((number,))
+    return Withheld(statement.text, "verbatim", "No cited passage says it word for word.")

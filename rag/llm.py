@@ -65,13 +65,13 @@ def load(name: str, base_url: str = "", api_key: str = "", timeouts: Timeouts = 
     from langchain.chat_models import init_chat_model
 
     try:
-        return init_chat_model(
-            model, model_provider=provider, temperature=0, **_options(provider, base_url, api_key, timeouts)
-        )
+        options = _options(provider, base_url, api_key, timeouts)
+        chosen: BaseChatModel = init_chat_model(model, model_provider=provider, temperature=0, **options)
     except ImportError as exc:
         raise ResumeError(f"RESUME_LLM={name!r}: {_line(exc)}") from exc
     except Exception as exc:  # each provider's own classes: pydantic's, openai's, google's
         raise ResumeError(f"RESUME_LLM={name!r}: {_line(exc)} (a key may be given as RESUME_LLM_API_KEY)") from exc
+    return chosen
 
 
 def _options(provider: str, base_url: str, api_key: str, timeouts: Timeouts) -> dict[str, Any]:

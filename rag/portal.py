@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -38,7 +38,7 @@ class Portal:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._finalizer: Callable[[], object] = lambda: None
 
-    def stream(self, source: Callable[[], AsyncIterator[T]], deadline: Callable[[], float]) -> Iterator[T]:
+    def stream(self, source: Callable[[], AsyncIterator[T]], deadline: Callable[[], float]) -> Generator[T, None, None]:
         """The items of `source()`; TimeoutError where one has not come by `deadline()`, a time of `time.monotonic`.
 
         The source is called, read and closed in the loop. Closing the iterator closes the source.

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 
 LONGEST = 1_000
 """Characters of a sentence; what runs on is cut here, so that no stream can fill the memory."""
-_MARKS = r"(?:\s?\[\s?\d+(?:\s?[,;–-]\s?\d+)*\s?\])*"
+_MARKS = r"(?:[ \t]*\[[ \t]?\d+(?:[ \t]?[,;–-][ \t]?\d+)*[ \t]?\])*"
 _CLOSERS = r"[\"'”’)\]*_]*"
-_BEGINNING = r"(?=[\"'“‘(*_]*[A-Z0-9À-ÞŁŚŠŽİ#<\[-])"
-_END = re.compile(rf"(?<=[.!?…]){_CLOSERS}{_MARKS}\s+{_BEGINNING}|{_MARKS}\s*\n\s*")
+_BEGINNING = r"(?=[\"'“‘(*_]*[A-Z0-9À-ÞŁŚŠŽİ#<-])"
+_END = re.compile(rf"(?<=[.!?…]){_CLOSERS}{_MARKS}\s+{_BEGINNING}|{_MARKS}\s*\n\s*(?![\s\[])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|st|dr|mr|mrs|ms|prof|inc|ltd|co|corp|jr|sr|dept|univ|fig|al)|\b[A-Z])\.$",
+    r"\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|st|dr|mr|mrs|ms|prof|inc|ltd|co|corp|jr|sr|dept|univ|fig|al)\.$"
+    r"|(?:^|[\s.(])(?-i:[A-Z])\.$",
     re.IGNORECASE,
 )
 _LIST_MARK = re.compile(r"^\s*(?:[-*•+]\s+|\d{1,2}[.)]\s+|#+\s+|>\s+)+")
@@ -50,8 +51,8 @@ class Splitter:
             if match.end() >= len(self._held):
                 break  # a mark or more white space may still come
             head = self._held[start : match.start()]
-            if "\n" in match[0] or not _ABBREVIATION.search(head):
-                return match.end()
+            if "\n" in match[0] or "[" in match[0] or not _ABBREVIATION.search(head):
+                return min(match.end(), start + LONGEST)
             at = match.end()
         return start + LONGEST if len(self._held) - start > LONGEST else None
 

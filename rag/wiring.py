@@ -49,4 +49,4 @@ def _penned(settings: Settings) -> Penned:
         price = Price(*settings.llm_price) if settings.llm_price else Price()
         path = settings.index / "budget.sqlite"
         budget = Budget(path, settings.llm_daily_tokens, settings.llm_daily_cost, price)
-    return Penned(Writer(model, settings.llm, timeouts, budget), lambda _: verbatim, settings.context_tokens)
+    return Penned(Writer(model, settings.llm, timeouts, budget), lambda *_: verbatim, settings.context_tokens)

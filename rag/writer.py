@@ -91,7 +91,7 @@ class Writer:
                 elif judged.text not in shown:
                     shown.add(judged.text)
                     limits.shown = True
-                    yield Draft(judged.text, judged.citations, judged.mended)
+                    yield Draft(judged.text, judged.quotes, judged.mended)
                     if len(shown) == SENTENCES:
                         break
         except ProviderFailure as exc:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.context import context
 from rag.facts import facts
+from rag.gate import gate
 from rag.refusal import NOT_SAID
 from rag.schema import Answer, Draft, Hit, Reply, Sentence, Withheld
 
 if TYPE_CHECKING:
     from rag.catalogue import Catalogue
-    from rag.gate import Gate
+    from rag.gate import Check
+    from rag.profile import Profile
     from rag.writer import Ending, Task, Writer
 
 NOTES: dict[Ending, str] = {
@@ -32,7 +33,8 @@ class Penned:
     """A model at work for an assistant: who writes, who checks, and how much is read."""
 
     writer: Writer
-    gate: Callable[[Catalogue], Gate]
+    check: Callable[[Catalogue, Profile], Check]
+    """Made once for a question, of what one generation holds."""
     tokens: int
     """Of passages in a prompt, about."""
 
@@ -87,20 +89,21 @@ def task(
     question: str,
     hits: tuple[Hit, ...],
     catalogue: Catalogue,
-    name: str,
+    profile: Profile,
     clock: dt.date,
-    begun: float | None = None,
+    begun: float,
 ) -> Task:
-    """What the model is given for a question."""
+    """What the model is given for a question: passages, then computed facts, which are cited like passages."""
     from rag.writer import Task
 
-    given = context(hits, catalogue.passages, penned.tokens)
+    computed = facts(catalogue.positions, clock)
+    given = context(hits, catalogue.passages, penned.tokens, [fact.text for fact in computed])
+    sources = {p.id: fact.quotes for p, fact in zip(given.facts, computed, strict=True)}
     inputs = {
-        "name": name,
+        "name": profile.name,
         "passages": given.text,
-        "facts": "\n".join(f"- {fact.text}" for fact in facts(catalogue.positions, clock)),
         "today": clock.isoformat(),
         "nearest": given.hint,
         "question": question,
     }
-    return Task(inputs, given.passages, penned.gate(catalogue), time.monotonic() if begun is None else begun)
+    return Task(inputs, given.numbered, gate(penned.check(catalogue, profile), sources), begun)
