@@ -13,6 +13,7 @@ from rag.terms import STOPWORDS, WORD, fold, stem, terms, unaccented
 _JOINED = re.compile(
     r"(?:;|,? (?:and|but)(?: (?:also|later|then|now|still|has|have|is|was|he|she|they|it))*|, (?:then|later|before|after)| while| whereas| before| after) +(?=\w)"
 )
+_OPENING = re.compile(r"(?:Before|After|Following|Prior to|While|Whereas|Although|Once|When) [^,]{8,}, ", re.I)
 _DEED = re.compile(r"(?:\w+ly )?(?:[a-z]+(?:ed|s|ing)|led|built|wrote|ran|grew|won|set|made|took|kept|gave|brought|cut|spoke|taught)\b")
 
 
@@ -92,6 +93,9 @@ def parts(text: str) -> list[str]:
     What hangs on a deed (`by …`, `using …`, `reducing …`) stays with it.
     """
     cuts = [0]
+    opening = _OPENING.match(text)
+    if opening:
+        cuts.append(opening.end())
     for match in _JOINED.finditer(text):
         rest = text[match.end() :]
         deed = _DEED.match(rest) or re.match(r"(?:at|in|for|as|with|he|she|they|it)\b", rest, re.I) or match[0][0] == ";"

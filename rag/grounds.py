@@ -75,15 +75,9 @@ class Grounds:
         """All words, folded."""
         return frozenset(w for u in self.units for w in u.reading.lows)
 
-    @functools.cached_property
-    def _senses(self) -> frozenset[int]:
-        return frozenset(g for s in self.stems for g in self.wording.senses.get(s, ()))
-
     def says(self, stem: str) -> bool:
         """Whether a stem, a derivation of it or a word of its sense stands anywhere."""
-        if stem in self.stems or self.wording.senses.get(stem, frozenset()) & self._senses:
-            return True
-        return any(self.wording.same(stem, other) for other in self.stems if other[:3] == stem[:3])
+        return self.wording.index(self.stems).says(stem)
 
     def names(self, name: str) -> bool:
         """Whether a name stands as a whole term, under any of its aliases."""
@@ -114,7 +108,8 @@ class Grounds:
 
     def shared(self, stems: Sequence[str], reading: Reading) -> list[str]:
         """Which of the stems a unit holds, in its own words or in others of their sense."""
-        return [s for s in stems if any(self.wording.same(s, o) for o in reading.stems)]
+        index = self.wording.index(reading.stems)
+        return [s for s in stems if index.says(s)]
 
     def aligned(self, claim: Reading) -> list[Unit]:
         """The units that say most of a claim, best first: all within two thirds of the best one's share."""

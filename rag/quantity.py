@@ -43,7 +43,7 @@ _NUMBER = re.compile(
         (?P<scale>\s(?:hundred|thousand|million|billion|dozen|mn|bn)(?!\w)|(?:hundred|thousand|million|billion|mn|bn|[kmb])(?![\w/]))?
       | \b(?P<words>(?:{_SPELT})(?:(?:[ -]|\ and\ )(?:{_SPELT}|hundred|thousand|million|billion|thirds|quarters|fifths|tenths)\b)*
         (?:[ -](?:hundred|thousand|million|billion|thirds))*)\b
-      | \b(?P<article>an?\ (?:hundred|thousand|million|billion|dozen))\b""",
+      | \b(?P<article>(?:an?\ |(?<=per\ )|(?<=every\ ))(?:hundred|thousand|million|billion|dozen))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _AFTER = re.compile(r"(?P<plus>\+)?[\s-]?(?P<unit>%|°\s?[cC]|per cent\b|[a-zµμ]+|[A-Zµ]{1,3}\b)?(?P<late>\+)?", re.IGNORECASE)

@@ -27,6 +27,7 @@ class Wording:
     deeds: dict[str, int]
     """Stem of a verb → 1 a share in a deed, 2 the doing, 3 the lead of it, 4 the whole of it."""
     proficiency: dict[str, int]
+    """Folded word → how well somebody knows a thing, 1 to 4."""
     several: frozenset[str]
     large: frozenset[str]
     every: frozenset[str]
@@ -45,8 +46,33 @@ class Wording:
         shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
         return shared >= NEAR and shared >= 0.6 * max(len(one), len(other)) and max(len(one), len(other)) - shared <= 4
 
+    @functools.lru_cache(maxsize=20_000)  # noqa: B019
+    def index(self, stems: frozenset[str]) -> Index:
+        """Stems made ready to be asked for words of the same sense."""
+        senses = frozenset(g for s in stems for g in self.senses.get(s, ()))
+        beginnings: dict[str, list[str]] = {}
+        for s in stems:
+            beginnings.setdefault(s[:NEAR], []).append(s)
+        return Index(self, stems, senses, beginnings)
+
     def __hash__(self) -> int:
         return id(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """The stems of a text, to be asked many times."""
+
+    wording: Wording
+    stems: frozenset[str]
+    senses: frozenset[int]
+    beginnings: dict[str, list[str]]
+
+    def says(self, stem: str) -> bool:
+        """Whether one of them is the same word, a derivation of it or of its sense."""
+        if stem in self.stems or self.wording.senses.get(stem, frozenset()) & self.senses:
+            return True
+        return any(self.wording.same(stem, other) for other in self.beginnings.get(stem[:NEAR], ()))
 
 
 def _stems(text: str) -> list[str]:
@@ -62,7 +88,7 @@ def load() -> Wording:
         for word in _stems(group):
             senses.setdefault(word, set()).add(number)
     deeds = {w: level for name, level in (("part", 1), ("do", 2), ("lead", 3), ("sole", 4)) for w in _stems(table["deed"][name])}
-    proficiency = {w: int(level) for level, listed in table["proficiency"].items() for w in _stems(listed)}
+    proficiency = {w: int(level) for level, listed in table["proficiency"].items() for w in listed.split()}
     return Wording(
         senses={w: frozenset(groups) for w, groups in senses.items()},
         free=frozenset(_stems(table["free"])),

@@ -26,6 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.bench.answers import HERE, indexed, sets
 from rag import embed, frequency
 from rag.assistant import Assistant
+from rag.checks.support import features
+from rag.claim import read
 from rag.errors import ResumeError
 from rag.schema import Passage, Statement
 from rag.terms import fold, words
@@ -135,23 +137,65 @@ def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
     return (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
 
 
+def fit(claims: Sequence[Claim], chosen: dict[str, tuple[Assistant, Setting]], lost: float = 0.01) -> None:
+    """Prints the constants of `rag/checks/support.py`.
+
+    Against true sentences stand those with an invented skill, and true ones held against each of the other passages
+    retrieved for them. `lost` is the share of the true ones that may be withheld for want of support.
+    """
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    rows: list[tuple[tuple[float, ...], bool, float]] = []
+    for name, (assistant, knows) in chosen.items():
+        now = assistant.snapshot()
+        for claim in claims:
+            if claim.set != name or claim.split != "dev" or not (claim.true or claim.kind == "skill"):
+                continue
+            cited = [place(c, now.catalogue.passages) for c in claim.cites]
+            rows.append((_features(claim, cited, knows), claim.true, 1.0))
+            if claim.true:
+                hits = [h.passage for h in assistant.examine(claim.text, (), now).hits if h.passage not in cited]
+                rows += [(_features(claim, [p], knows), False, 0.1) for p in hits]
+    x, y, weight = (np.array(column) for column in zip(*rows, strict=True))
+    weight[(y == 0) & (weight == 1)] = y.sum() / 3 / max(1, ((y == 0) & (weight == 1)).sum())
+    model = LogisticRegression(C=1.0).fit(x, y, sample_weight=weight)
+    sure = model.predict_proba(x)[:, 1]
+    threshold = float(np.sort(sure[y == 1])[int(lost * y.sum())]) - 0.005
+    print(f"WEIGHTS = ({', '.join(f'{w:.2f}' for w in model.coef_[0])})")
+    print(f"BIAS = {model.intercept_[0]:.2f}\nTHRESHOLD = {threshold:.2f}")
+    for name, group in (("true", y == 1), ("invented", (y == 0) & (weight != 0.1)), ("moved", weight == 0.1)):
+        print(f"# {name}: {np.mean(sure[group] >= threshold):.1%} of {group.sum()} pass")
+
+
+def _features(claim: Claim, cited: Sequence[Passage], knows: Setting) -> tuple[float, ...]:
+    """Of the group of passages that supports most of it."""
+    found = [features(read(claim.text), g, knows) for g in knows.grounds(cited)]
+    return min(found, key=lambda f: f[1])
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(prog="python -m eval.bench.claims", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sets", nargs="*", metavar="SET", help="names of sets; all by default")
     parser.add_argument("--split", choices=("dev", "test"))
     parser.add_argument("--show", action="store_true", help="also the dev sentences that went wrong")
+    parser.add_argument("--fit", action="store_true", help="the constants of rag/checks/support.py, from the dev half")
     parser.add_argument("--words", action="store_true", help="without the embedder")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep the indexes here, for the next run")
     options = parser.parse_args()
     claims = load()
     rows: list[Result] = []
+    ready: dict[str, tuple[Assistant, Setting]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for chosen in sets(None):
             mine = [c for c in claims if c.set == chosen.name and options.split in {None, c.split}]
             if mine and (not options.sets or chosen.name in options.sets):
                 assistant = indexed(chosen, options.work or Path(scratch))
-                rows += results(mine, assistant, setting(assistant, not options.words))
+                ready[chosen.name] = assistant, setting(assistant, not options.words)
+                rows += () if options.fit else results(mine, *ready[chosen.name])
+        if options.fit:
+            fit(claims, ready)
     for split in sorted({r.claim.split for r in rows}):
         table(split, [r for r in rows if r.claim.split == split])
     if options.show:

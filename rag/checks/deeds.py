@@ -16,6 +16,7 @@ _ALONE = re.compile(
     r"|\bwithout (?:any )?(?:help|assistance|support)\b|\bone-(?:man|woman|person)\b|\bsingle-?handed\w*|\bin charge of all\b",
     re.I,
 )
+_PLURAL = re.compile(r"(?<![siu])s$|^(?:people|children|men|women)$")
 _LEVEL = {_DO: "done", _LEAD: "led", _SOLE: "done alone"}
 _NAME_OF_TIME = frozenset("day days night nights week weeks month months year years hour monday tuesday wednesday".split())
 
@@ -28,6 +29,8 @@ def deed(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
         level = next((deeds[s] for s in word.stems if s in deeds), 0) or deeds.get(word.low, 0)
         if level == _PART:
             earlier = _PART
+        if word.low == "own" and re.search(r"\b(?:his|her|their|its|my|our)\s+$", claim.text[: word.start]):
+            continue
         if level not in {_DO, _LEAD} or earlier == _PART:
             continue
         objects = _objects(word, claim, grounds)
@@ -57,14 +60,16 @@ def _where(objects: list[str], grounds: Grounds) -> Unit | None:
 
 def _stated(objects: list[str], unit: Unit, grounds: Grounds, setting: Setting) -> int:
     """How much of the deed the unit gives to the person: by the verb that stands nearest before the objects."""
-    level = _DO
-    for word in unit.reading.words:
-        if any(grounds.wording.same(s, o) for s in word.stems for o in objects):
+    level, since = _DO, 0
+    exact = set(objects) & unit.reading.stems
+    for i, word in enumerate(unit.reading.words):
+        if any(s in exact or (not exact and grounds.wording.same(s, o)) for s in word.stems for o in objects):
             if word.stems and word.stems[0] in setting.wording.deeds and level == _DO:
                 level = setting.wording.deeds[word.stems[0]]
             return level
         found = next((setting.wording.deeds[s] for s in word.stems if s in setting.wording.deeds), 0)
-        level = found or level
+        if found in {_PART, _LEAD} or (found == _DO and level == _PART and i - since > 2):
+            level, since = found, i
     return level
 
 
@@ -93,12 +98,13 @@ def many(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     units = grounds.aligned(claim)
     for i, word in enumerate(claim.words):
         if word.low in setting.wording.several and word.low not in grounds.lows:
-            noun = next((w for w in claim.words[i + 1 : i + 6] if w.stems and w.low.endswith("s")), None)
+            noun = next((w for w in claim.words[i + 1 : i + 6] if w.stems and _PLURAL.search(w.low)), None)
             if noun and not _several(noun.stems[0], grounds, 10 if word.low in setting.wording.large else 2):
                 return f"{word.said!r} is more than the cited passages say."
         if word.low in setting.wording.every and not _idiom(i, claim):
             held = {w for u in units for w in u.reading.lows}
-            if not held & (setting.wording.every | {"no", "none", "nobody", "any", "everything", "both"}):
+            each = word.low == "each" and word.low in grounds.lows
+            if not each and not held & (setting.wording.every | {"no", "none", "nobody", "any", "everything", "both"}):
                 return f"{word.said!r} is more than the cited passages say."
     return None
 
@@ -115,7 +121,7 @@ def _several(stem: str, grounds: Grounds, least: int) -> bool:
     plural = False
     for unit in grounds.units:
         for word in unit.reading.words:
-            if word.stems and grounds.wording.same(word.stems[0], stem) and (word.low.endswith("s") or word.low == "people"):
+            if word.stems and grounds.wording.same(word.stems[0], stem) and _PLURAL.search(word.low):
                 numbers = [q.value for q in unit.reading.quantities if 0 <= word.start - q.end < 25]
                 if numbers and max(numbers) < least:
                     return False
@@ -127,16 +133,18 @@ def proficiency(claim: Reading, grounds: Grounds, setting: Setting) -> str | Non
     """How well somebody knows a thing is what the passages say of that thing, or less."""
     table = setting.wording.proficiency
     for i, word in enumerate(claim.words):
-        level = max((table.get(s, 0) for s in (*word.stems, word.low)), default=0)
+        level = table.get(word.low, 0)
         if level < 3:
             continue
-        near = [w for w in claim.words[max(0, i - 5) : i + 10] if w is not word and w.stems and w.stems[0] not in table]
+        start, end = claim.text.rfind(",", 0, word.start), claim.text.find(",", word.end)
+        inside = [w for w in claim.words if start < w.start and (end < 0 or w.end <= end)]
+        near = [w for w in inside if w.stems and w.low not in table and abs(claim.at(w.start) - i) < 10]
         things = [s for w in near for s in w.stems if s not in setting.wording.free]
         scored = [(len([s for s in things if s in u.reading.stems]), u) for u in grounds.units]
         best = max((n for n, _ in scored), default=0)
         units = [u for n, u in scored if n == best] if best else list(grounds.units)
         stated = max((_level(things, u, setting) for u in units), default=0)
-        if stated < level and not any(set(word.stems) & u.reading.stems for u in units if not set(table) & set(word.stems)):
+        if stated < level:
             return f"The cited passages do not say {word.said!r} of that."
     return None
 
@@ -145,9 +153,8 @@ def _level(things: list[str], unit: Unit, setting: Setting) -> int:
     """The proficiency that a unit gives to the things: of several, the one that stands nearest to them."""
     places = [i for i, w in enumerate(unit.reading.words) if set(w.stems) & set(things)]
     levels = [
-        (min((abs(i - p) for p in places), default=0), setting.wording.proficiency[s])
+        (min((abs(i - p) for p in places), default=0), setting.wording.proficiency[w.low])
         for i, w in enumerate(unit.reading.words)
-        for s in dict.fromkeys((*w.stems, w.low))
-        if s in setting.wording.proficiency
+        if w.low in setting.wording.proficiency
     ]
     return min(levels)[1] if levels else 0

@@ -20,7 +20,7 @@ _PERIODS = {
     "decade": "decade", "decades": "decade",
 }  # fmt: skip
 _SINCE = re.compile(r"\b(?:since|joined|joining|started|began|from)\b(?: \w+){0,5}? ?$", re.I)
-_UNTIL = re.compile(r"\b(?:until|till|left|leaving|ended|through)\b(?: \w+){0,4}? ?$", re.I)
+_UNTIL = re.compile(r"\b(?:until|till|to|left|leaving|ended|through)\b(?: \w+){0,4}? ?$", re.I)
 
 
 def _found(quantity: Quantity, grounds: Grounds) -> list[tuple[Unit, Quantity]]:
@@ -146,13 +146,15 @@ def order(claim: Reading, grounds: Grounds, _: Setting) -> str | None:
 
 def date(claim: Reading, grounds: Grounds, _: Setting) -> str | None:
     """Every date stands in the unit that the claim retells, or is the document's or the position's own."""
-    stated = [d for u in grounds.aligned(claim) for d in u.reading.dates]
+    contexts = [u for u in grounds.units if u.context]
+    stated = [d for u in (*grounds.aligned(claim), *contexts) for d in u.reading.dates]
     for mine in claim.dates:
         if any(mine.within(d) for d in stated):
             continue
         if not any(mine.within(d) for d in grounds.own_dates):
             return f"The date {mine.said!r} is not what the cited passages say of that."
-        before = claim.text[max(0, mine.start - 60) : mine.start]
+        earlier = max((d.start + len(d.said) for d in claim.dates if d.start < mine.start), default=0)
+        before = claim.text[max(earlier, mine.start - 60) : mine.start]
         roles = [p.role for p in grounds.passages if p.role]
         wrong = (_SINCE.search(before) and not _ends(mine, roles, "start")) or (
             _UNTIL.search(before) and not _ends(mine, roles, "end")

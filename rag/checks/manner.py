@@ -25,7 +25,7 @@ def praise(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
 
 def promise(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     """Nothing is promised in the owner's name; a future that the passages speak of may be told."""
-    if _FIRST.search(_quoted(claim.text)) and _MODAL.search(claim.text):
+    if _FIRST.search(claim.text) and _MODAL.search(claim.text):
         return "It promises something in the first person."
     units = grounds.aligned(claim)
     said = " ".join(u.reading.text for u in units)
@@ -41,7 +41,10 @@ def promise(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
 def advice(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     """The reader is told what the documents say, not what to do."""
     units = grounds.aligned(claim)
-    for match in setting.wording.manner["advice"].finditer(_quoted(claim.text)):
+    text = claim.text
+    for alias in (a for group in setting.lexicon.same for a in group if "your" in a.split()):
+        text = re.sub(re.escape(alias), " ", text, flags=re.I)  # know your customer
+    for match in setting.wording.manner["advice"].finditer(text):
         said = match[0].strip()
         if not any(re.search(rf"(?<!\w){re.escape(said)}(?!\w)", u.reading.text, re.I) for u in units):
             return f"{said!r} advises the reader."
@@ -59,7 +62,3 @@ def private(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
                 return f"{match[0].strip(' ,')!r} is personal, and the cited passages do not state it."
     return None
 
-
-def _quoted(text: str) -> str:
-    """The text without what stands in quotation marks."""
-    return re.sub(r"[\"“][^\"”]*[\"”]", " ", text)

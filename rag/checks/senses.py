@@ -15,6 +15,7 @@ SCOPE = 4
 """Content words after a negation that it denies."""
 _BOUND = re.compile(r"\b(?:more|less|fewer|higher|lower) than(?= [\d£$€a-z])|\bup to\b|\bmade up\b|\bset(?:s|ting)? up\b|\bfollow(?:ed|-)?.up\b|\bcheck(?:ed)? in\b", re.I)
 _FROM_TO = re.compile(r"\bfrom ((?:[\w.'-]+ ){0,5}?[\w.'-]+) (?:back )?to ((?:[\w.'-]+ ?){1,5})", re.I)
+_SHARE = re.compile(r"(?:%|percent) $")
 _REPLACE = re.compile(r"\b(?:replac(?:ed|es|ing)|superseded|took the place of|takes the place of)\b", re.I)
 
 
@@ -30,6 +31,7 @@ def _sides(setting: Setting) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
 def direction(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     """Reduced does not become increased, removed not kept, ahead not behind."""
     mine = _without_bounds(claim)
+    mine = [w._replace(low="increased") if w.low == "more" and _SHARE.search(claim.text[: w.start]) else w for w in mine]
     for index, (one, other) in enumerate(_sides(setting)):
         for word in mine:
             for side, contrary, forward in ((one, other, True), (other, one, False)):
@@ -48,7 +50,8 @@ def _without_bounds(reading: Reading) -> list[Word]:
 def _contrary(word: Word, claim: Reading, grounds: Grounds, side: frozenset[str], contrary: frozenset[str]) -> bool:
     """Whether the words and figures about a direction stand about the contrary one in the passages, and not about it."""
     near = _near(word, claim)
-    figures = {q.value for q in claim.quantities if abs(claim.at(q.start) - claim.words.index(word)) <= NEAR}
+    here = claim.at(word.start)
+    figures = {q.value for q in claim.quantities if abs(claim.at(q.start) - here) <= NEAR}
     scores: dict[bool, float] = {True: 0.0, False: 0.0}
     for unit in grounds.units:
         if unit.context:
@@ -57,7 +60,7 @@ def _contrary(word: Word, claim: Reading, grounds: Grounds, side: frozenset[str]
             if other.low in side or other.low in contrary:
                 theirs = _near(other, unit.reading)
                 shared = sum(any(grounds.wording.same(s, t) for t in theirs) for s in near)
-                here = unit.reading.words.index(other)
+                here = unit.reading.at(other.start)
                 shared += sum(
                     q.value in figures for q in unit.reading.quantities if abs(unit.reading.at(q.start) - here) <= NEAR
                 )
@@ -66,8 +69,8 @@ def _contrary(word: Word, claim: Reading, grounds: Grounds, side: frozenset[str]
 
 
 def _near(word: Word, reading: Reading) -> list[str]:
-    i = reading.words.index(word)
-    chosen = set(reading.words[max(0, i - NEAR) : i + NEAR + 1]) - {word}
+    i = reading.at(word.start)
+    chosen = {*reading.words[max(0, i - NEAR) : i], *reading.words[i + 1 : i + NEAR + 1]}
     return [s for w in reading.content if w in chosen for s in w.stems]
 
 
@@ -78,8 +81,8 @@ def exchange(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
         for reading in units:
             for was, became in _moves(reading):
                 straight = _like(before, was, grounds) + _like(after, became, grounds)
-                crossed = _like(before, became, grounds) + _like(after, was, grounds)
-                if crossed > straight:
+                crossed = _like(before, became, grounds), _like(after, was, grounds)
+                if sum(crossed) > straight and crossed[1] and (crossed[0] or not became):
                     return "The cited passages say it the other way round."
     return None
 
