@@ -78,7 +78,7 @@ class Assistant:
         self._top_k = top_k
         self._today = today
         self._rerank = rerank
-        self._penned = penned
+        self.penned = penned
         self._snapshot: Snapshot | None = None
 
     def snapshot(self) -> Snapshot:
@@ -97,8 +97,8 @@ class Assistant:
 
     def close(self) -> None:
         """End what a model's engine holds; an assistant without one holds nothing."""
-        if self._penned:
-            self._penned.writer.close()
+        if self.penned:
+            self.penned.writer.close()
 
     def ask(
         self,
@@ -143,10 +143,10 @@ class Assistant:
         retrieved = time.perf_counter()
         yield Retrieved(found.question.text, found.hits)
         reply = self.reply(found, now.catalogue, clock)
-        if self._penned and writable(reply):
+        if self.penned and writable(reply):
             asked, profile = found.question.text, now.profile
-            given = task(self._penned, asked, found.hits, now.catalogue, profile, clock, begun)
-            answer = yield from written(self._penned, given, reply, lambda r: compose(r, question, found, now))
+            given = task(self.penned, asked, found.hits, now.catalogue, profile, clock, begun)
+            answer = yield from written(self.penned, given, reply, lambda r: compose(r, question, found, now))
             done = time.perf_counter()
         else:
             done = time.perf_counter()
@@ -171,8 +171,8 @@ class Assistant:
         """
         catalogue = now.catalogue
         rewritten = ""
-        if self._penned and history and begun is not None:
-            rewritten = self._penned.writer.rewrite(question.strip(), history, now.profile.name, begun)
+        if self.penned and history and begun is not None:
+            rewritten = self.penned.writer.rewrite(question.strip(), history, now.profile.name, begun)
         folded = rewritten or standalone(question.strip(), history, catalogue.lexicon, catalogue.positions)
         asked = without_commands(folded)
         command = not re.search(r"\w", asked)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.position import dates
 from rag.career import Position
+from rag.grounds import FACT, fact
+from rag.position import dates
 from rag.prompts import NEAREST, PASSAGE
 from rag.schema import Hit, Passage, Role
 
 CHARACTERS = 4
 """Of English in a token, about; for what fits a context, not for what may be spent."""
-FACT = "fact"
-"""The kind of a passage that states a computed fact."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,7 @@ class Context:
         return NEAREST.format(numbers=numbers) if numbers else ""
 
 
-def context(
-    hits: Sequence[Hit], passages: Sequence[Passage], tokens: int, computed: Sequence[str] = ()
-) -> Context:
+def context(hits: Sequence[Hit], passages: Sequence[Passage], tokens: int, computed: Sequence[str] = ()) -> Context:
     """The context of about `tokens` tokens at most, never without the best hit.
 
     Where all passages fit they stand in the order of the index, the same for every question, so that a provider's
@@ -55,12 +52,9 @@ def context(
     everything = sum(_size(p) for p in passages)
     chosen = list(passages) if everything <= tokens else _around(hits, passages, tokens)
     places = {p.id: n for n, p in enumerate(chosen, start=1)}
-    return Context(tuple(chosen), tuple(places[h.passage.id] for h in hits if h.passage.id in places), tuple(map(fact, computed)))
-
-
-def fact(text: str) -> Passage:
-    """A fact computed from the documents, to be cited like a passage."""
-    return Passage(f"{FACT}:{text}", FACT, FACT, "", (), "", 0, len(text), text, ())
+    return Context(
+        tuple(chosen), tuple(places[h.passage.id] for h in hits if h.passage.id in places), tuple(map(fact, computed))
+    )
 
 
 def _around(hits: Sequence[Hit], passages: Sequence[Passage], tokens: int) -> list[Passage]:

@@ -19,7 +19,9 @@ def facts(positions: Sequence[Position], today: dt.date) -> tuple[Draft, ...]:
     total = []
     if dated:
         joined = merged([found for _, found in dated])
-        text = f"{length(total_months(joined))} of work in all since {year_month(joined[0][0])}, computed from the dates."
+        text = (
+            f"{length(total_months(joined))} of work in all since {year_month(joined[0][0])}, computed from the dates."
+        )
         total.append(Draft(text, tuple(stated(p) for p, _ in dated)))
     return (*total, *(line(p, today, _standing(p)) for p in positions[:POSITIONS]))
 

@@ -19,6 +19,12 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 """What can do more than be read: markup, links, addresses, characters that do not show."""
+_ASIDE = re.compile(
+    r"\bpassages?\b|\b(?:system )?prompts?\b|\b(?:my|your|the|these|those) (?:instructions?|rules|guidelines)\b|\bas an ai\b"
+    r"|\b(?:the|this|your) (?:text|context|question|answer|citation|query)(?! (?:of|to|for|about)\b)",
+    re.IGNORECASE,
+)
+"""Words about the task at hand and not about the career."""
 UNITS = 2
 """Of a passage quoted for one statement, at most."""
 
@@ -52,8 +58,10 @@ def gate(check: Check, facts: Mapping[str, tuple[Quote, ...]]) -> Gate:
     def judged(sentence: str, passages: Sequence[Passage]) -> Passed | Withheld:
         statement = parsed(sentence)
         cited = [passages[n - 1] for n in statement.citations if 1 <= n <= len(passages)]
-        if foreign := _foreign(statement.text, cited):
+        if foreign := _unsaid(_FOREIGN, statement.text, cited):
             return Withheld(statement.text, "markup", f"No cited passage holds {foreign!r}.")
+        if aside := _unsaid(_ASIDE, statement.text, cited):
+            return Withheld(statement.text, "aside", f"It speaks of its own task ({aside!r}).")
         verdict = check(statement, passages)
         if isinstance(verdict, Withheld):
             return verdict
@@ -82,9 +90,9 @@ def _numbers(said: str) -> list[int]:
     return parts
 
 
-def _foreign(text: str, cited: Sequence[Passage]) -> str:
-    """The first piece of markup or link that no cited passage holds as it is; empty where there is none."""
-    return next((m[0] for m in _FOREIGN.finditer(text) if not any(m[0] in p.text for p in cited)), "")
+def _unsaid(pattern: re.Pattern[str], text: str, cited: Sequence[Passage]) -> str:
+    """The first match that no cited passage holds as it is; empty where there is none."""
+    return next((m[0] for m in pattern.finditer(text) if not any(m[0] in p.text for p in cited)), "")
 
 
 def quotes(text: str, passage: Passage) -> tuple[Quote, ...]:

@@ -83,6 +83,7 @@ def _options(provider: str, base_url: str, api_key: str, timeouts: Timeouts) -> 
             "timeout": (timeouts.connect, timeouts.first_token),
             "max_retries": 0,
             "stream_usage": True,
+            "stream_chunk_timeout": None,  # ours hold for every provider
             # Questions come minutes apart: a connection kept open would only be one to look after.
             "default_headers": {"Connection": "close"},
         }
@@ -120,7 +121,9 @@ def failure(error: Exception) -> ProviderFailure:
     """Any exception of any provider's client as ours: by its status where it has one, else by its class's name."""
     if isinstance(error, ProviderFailure):
         return error
-    status = next((s for n in ("status_code", "code", "http_status") if isinstance(s := getattr(error, n, None), int)), 0)
+    status = next(
+        (s for n in ("status_code", "code", "http_status") if isinstance(s := getattr(error, n, None), int)), 0
+    )
     if status:
         headers = getattr(getattr(error, "response", None), "headers", None) or {}
         why = f"status {status}: {_REFUSED.get(status, 'the provider failed')}"

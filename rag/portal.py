@@ -21,6 +21,9 @@ AHEAD = 64
 """Items that a stream may be ahead of its reader."""
 PARTING = 2.0
 """Seconds that a cancelled stream may take to close."""
+AGAIN = 0.2
+"""Seconds after which it is cancelled again: `asyncio.wait_for` swallows a cancellation (before Python 3.12) that comes
+as its item does, and clients use it."""
 
 _log = logging.getLogger(__name__)
 
@@ -118,8 +121,9 @@ def _part(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=AGAIN)
     if not task.cancelled() and (error := task.exception()):
         _log.info("a provider's stream ended with %r", error)
 

@@ -46,7 +46,9 @@ _NUMBER = re.compile(
       | \b(?P<article>(?:an?\ |(?<=per\ )|(?<=every\ ))(?:hundred|thousand|million|billion|dozen))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_AFTER = re.compile(r"(?P<plus>\+)?[\s-]?(?P<unit>%|°\s?[cC]|per cent\b|[a-zµμ]+|[A-Zµ]{1,3}\b)?(?P<late>\+)?", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?P<plus>\+)?[\s-]?(?P<unit>%|°\s?[cC]|per cent\b|[a-zµμ]+|[A-Zµ]{1,3}\b)?(?P<late>\+)?", re.IGNORECASE
+)
 _BOUND = re.compile(
     r"\b(?P<over>(?:well )?over|more than|at least|above|exceeding|upwards of|north of|greater than|beyond|no fewer than)\b"
     r"|\b(?P<under>(?:fewer|less|lower) than|under|below|up to|at most|no more than|nearly|almost|close to)\b"
@@ -97,8 +99,10 @@ def quantities(text: str) -> list[Quantity]:
         if after and after["unit"] and not unit:
             said = re.sub(r"\s", "", after["unit"].casefold()) if after["unit"][:1] == "°" else after["unit"].casefold()
             unit = _UNIT.get(said, "") if len(said) > 1 or said in "%vmwhgs" else ""
-            if unit in {"m", "s", "second", "g", "hour", "W", "V"} and len(said) == 1 and after["unit"].isupper() != (
-                unit in {"V", "W"}
+            if (
+                unit in {"m", "s", "second", "g", "hour", "W", "V"}
+                and len(said) == 1
+                and after["unit"].isupper() != (unit in {"V", "W"})
             ):
                 unit = ""
             end = after.end("unit") if unit else end
@@ -116,7 +120,9 @@ def _value(match: re.Match[str], text: str) -> tuple[float | None, str]:
         return value, match["money"] or ("ordinal" if match["ordinal"] else "")
     said = (match["words"] or match["article"]).casefold()
     parts = [p for p in re.split(r"[ -]", said) if p != "and"]
-    share = re.match(r"\s+(?:of|the|as)\b", text[match.end() :]) or re.search(r"\b(?:an?|one)\s$", text[: match.start()], re.I)
+    share = re.match(r"\s+(?:of|the|as)\b", text[match.end() :]) or re.search(
+        r"\b(?:an?|one)\s$", text[: match.start()], re.I
+    )
     if len(parts) == 1 and parts[0] in _FRACTIONS and (share or parts[0] == "half"):
         return _FRACTIONS[parts[0]], "%"
     if len(parts) == 2 and parts[1] in {"thirds", "third", "quarters", "fifths", "tenths", "eighth"}:
@@ -150,7 +156,12 @@ def _paired(found: list[Quantity], text: str) -> list[Quantity]:
         joined = re.fullmatch(r"\s*(?:to|and|or|–|-|down to|up to)?\s*(?:\w+ than\s*|from\s*)?", between)
         if joined and bool(first.unit) != bool(second.unit) and "ordinal" not in {first.unit, second.unit}:
             unit = first.unit or second.unit
-            if second.unit or not re.match(r"\s*[a-z]{3,}", text[second.end :]) or " to" in between or "from" in between:
+            if (
+                second.unit
+                or not re.match(r"\s*[a-z]{3,}", text[second.end :])
+                or " to" in between
+                or "from" in between
+            ):
                 found[i], found[i + 1] = first._replace(unit=unit), second._replace(unit=unit)
     return found
 
@@ -172,7 +183,9 @@ _DATE = re.compile(
 
 # A bare year before a plural is a count (2000 messages), unless what stands before it dates something.
 _COUNTED = re.compile(r" [a-z]+s\b(?<!\bwas)(?<!\bis)")
-_DATED = re.compile(r"(?:\b(?:in|since|until|till|by|from|to|of|the|an?|during|before|after|and|early|late|through)|[–(-]) $", re.I)
+_DATED = re.compile(
+    r"(?:\b(?:in|since|until|till|by|from|to|of|the|an?|during|before|after|and|early|late|through)|[–(-]) $", re.I
+)
 
 
 def dates(text: str) -> list[Date]:
@@ -200,7 +213,10 @@ def dates(text: str) -> list[Date]:
 
 def pairs(text: str, found: list[Quantity]) -> set[tuple[float, float]]:
     """Every `from a … to b` (or `to b from a`) of a text, as (a, b)."""
-    led = {q: re.search(r"\b(from|to)\b(?: (?:\w+ than|only|just|about|over))?\s*[$£€]?$", text[: q.start].casefold()) for q in found}
+    led = {
+        q: re.search(r"\b(from|to)\b(?: (?:\w+ than|only|just|about|over))?\s*[$£€]?$", text[: q.start].casefold())
+        for q in found
+    }
     words = [(q.value, m[1]) for q, m in led.items() if m]
     out = set()
     for (a, x), (b, y) in zip(words, words[1:], strict=False):

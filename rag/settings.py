@@ -25,7 +25,9 @@ class Settings(BaseModel):
     llm: str = Field("", description="empty: the offline engine; else a LangChain provider:model name")
     llm_base_url: str = Field("", description="an OpenAI-compatible server of your own")
     llm_api_key: SecretStr = Field(SecretStr(""), description="its key, where the provider's own variable is not set")
-    llm_daily_tokens: int = Field(0, ge=0, description="tokens a day, in and out, after which the offline engine answers")
+    llm_daily_tokens: int = Field(
+        0, ge=0, description="tokens a day, in and out, after which the offline engine answers"
+    )
     llm_daily_cost: float = Field(0, ge=0, description="money a day, likewise; needs llm_price")
     llm_price: tuple[float, float] | None = Field(None, description="money for a million tokens in, and out: 0.15,0.60")
     context_tokens: int = Field(6000, ge=200, description="tokens of passages that a model is given, about")

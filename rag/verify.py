@@ -176,5 +176,3 @@ def _verbatim(text: str, passage: Passage) -> bool:
 def _bare(text: str) -> str:
     """Words alone, single spaces, no closing full stop."""
     return " ".join(text.split()).strip(" .")
-
-

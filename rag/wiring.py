@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from rag import embed, frequency, lexicon, profile
+from rag import embed, frequency, lexicon, llm, profile
 from rag.assistant import Assistant
+from rag.embed import Embedder
 from rag.errors import ResumeError
-from rag.gate import verbatim
+from rag.frequency import Frequency
+from rag.llm import Timeouts
 from rag.rerank import CrossEncoderReranker
 from rag.settings import Settings
 from rag.store import Store
 from rag.written import Penned
 
 
-def assistant(settings: Settings, once: bool = False) -> Assistant:
+def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = Timeouts()) -> Assistant:
     """An assistant over the index; `once`: for one question, so that what pays off later is not loaded.
 
     Raises ResumeError where there is no index, or one built with another embedding model.
     """
-    penned = _penned(settings) if settings.llm or settings.llm_base_url else None
     store = Store(settings.index, "scan" if once else "chroma")
     store.check_model(settings.embedding_model or embed.BUNDLED, embed.fingerprint(settings.embedding_model))
     embedder = embed.load(settings.embedding_model, settings.index / "models")
+    english = frequency.load(embed.tokenizer())
     return Assistant(
         store.current,
         embedder,
-        frequency.load(embed.tokenizer()),
+        english,
         lexicon.load,
         profile.parse,
         settings.top_k,
         settings.today,
         CrossEncoderReranker(settings.reranker) if settings.reranker else None,
-        penned,
+        _penned(settings, embedder, english, timeouts) if settings.llm or settings.llm_base_url else None,
     )
 
 
-def _penned(settings: Settings) -> Penned:
+def _penned(settings: Settings, embedder: Embedder, english: Frequency, timeouts: Timeouts) -> Penned:
     """The model that writes; LangChain is imported here and not before."""
-    from rag import llm
+    from rag import vetting
     from rag.budget import Budget, Price
     from rag.writer import Writer
 
-    timeouts = llm.Timeouts()
     model = llm.load(settings.llm, settings.llm_base_url, settings.llm_api_key.get_secret_value(), timeouts)
     budget = None
     if settings.llm_daily_tokens or settings.llm_daily_cost:
@@ -49,4 +50,8 @@ def _penned(settings: Settings) -> Penned:
         price = Price(*settings.llm_price) if settings.llm_price else Price()
         path = settings.index / "budget.sqlite"
         budget = Budget(path, settings.llm_daily_tokens, settings.llm_daily_cost, price)
-    return Penned(Writer(model, settings.llm, timeouts, budget), lambda *_: verbatim, settings.context_tokens)
+    return Penned(
+        Writer(model, settings.llm, timeouts, budget),
+        lambda catalogue, profile: vetting.check(catalogue, profile, english, embedder.encode),
+        settings.context_tokens,
+    )

@@ -43,7 +43,9 @@ class Wording:
             return True
         if self.senses.get(one, frozenset()) & self.senses.get(other, frozenset()):
             return True
-        shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+        )
         return shared >= NEAR and shared >= 0.6 * max(len(one), len(other)) and max(len(one), len(other)) - shared <= 4
 
     @functools.lru_cache(maxsize=20_000)  # noqa: B019
@@ -87,7 +89,11 @@ def load() -> Wording:
     for number, group in enumerate(table["same"]):
         for word in _stems(group):
             senses.setdefault(word, set()).add(number)
-    deeds = {w: level for name, level in (("part", 1), ("do", 2), ("lead", 3), ("sole", 4)) for w in _stems(table["deed"][name])}
+    deeds = {
+        w: level
+        for name, level in (("part", 1), ("do", 2), ("lead", 3), ("sole", 4))
+        for w in _stems(table["deed"][name])
+    }
     proficiency = {w: int(level) for level, listed in table["proficiency"].items() for w in listed.split()}
     return Wording(
         senses={w: frozenset(groups) for w, groups in senses.items()},

@@ -27,6 +27,8 @@ from rag.usage import Usage
 
 SENTENCES = 8
 """Shown of an answer at most."""
+STRAYED = 6
+"""Sentences in a row, withheld or said before, after which the rest is not waited for."""
 CHARACTERS = OUTPUT * 8
 """Read of an answer at most, for servers that do not heed the output limit."""
 BACKOFF = 0.5
@@ -77,23 +79,25 @@ class Writer:
 
     def write(self, task: Task) -> Generator[Draft | Withheld, None, Ending]:
         """Each sentence as soon as it is complete and checked: shown, or withheld. Closing it stops the provider."""
-        splitter, shown, declined = Splitter(), set[str](), False
+        said, shown, strayed, declined = set[str](), 0, 0, False
         limits = _Limits(self._timeouts, task.begun)
         pieces = self._stream(self._answering, task.inputs, limits)
         try:
-            for sentence in _sentences(pieces, splitter):
+            for sentence in _sentences(pieces, Splitter()):
                 if _declines(sentence):
                     declined = True
                     continue
-                judged = task.gate(sentence, task.passages)
-                if isinstance(judged, Withheld):
-                    yield judged
-                elif judged.text not in shown:
-                    shown.add(judged.text)
-                    limits.shown = True
-                    yield Draft(judged.text, judged.quotes, judged.mended)
-                    if len(shown) == SENTENCES:
-                        break
+                strayed += 1
+                if sentence not in said:
+                    said.add(sentence)
+                    judged = task.gate(sentence, task.passages)
+                    if isinstance(judged, Withheld):
+                        yield judged
+                    else:
+                        shown, strayed, limits.shown = shown + 1, 0, True
+                        yield Draft(judged.text, judged.quotes, judged.mended)
+                if shown == SENTENCES or strayed == STRAYED:
+                    break
         except ProviderFailure as exc:
             _log.warning("%s: %s", self.name, exc)
             return "over budget" if isinstance(exc, OverBudget) else "failed"
@@ -188,7 +192,9 @@ def _declines(sentence: str) -> bool:
     return re.sub(r"\W+|\[\d+\]", " ", sentence).strip().casefold() == re.sub(r"\W+", " ", NOT_SAID).strip().casefold()
 
 
-async def _attempts(runnable: Runnable[dict[str, Any], str], inputs: dict[str, Any], usage: Usage) -> AsyncIterator[str]:
+async def _attempts(
+    runnable: Runnable[dict[str, Any], str], inputs: dict[str, Any], usage: Usage
+) -> AsyncIterator[str]:
     """The pieces of the first attempt that gives any; at most two are made."""
     for last in (False, True):
         begun = False

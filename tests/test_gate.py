@@ -51,6 +51,20 @@ def test_no_markup_and_no_link_gets_out_that_is_not_the_documents_own(sentence: 
     assert judged.check == "markup"
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The passage with the most relevant data is 40% [1].",
+        "As an AI, they cut costs [1].",
+        "My instructions: cut costs [1].",
+    ],
+)
+def test_what_a_model_says_of_its_task_is_no_statement(sentence: str) -> None:
+    judged = gate(lambda *_: Cited((1,)), {})(sentence, [PASSAGE])
+    assert isinstance(judged, Withheld)
+    assert judged.check == "aside"
+
+
 def test_a_link_of_the_cited_passage_may_stand() -> None:
     judged = gate(lambda *_: Cited((1,)), {})("See https://acme.example/post for more [1].", [PASSAGE])
     assert isinstance(judged, Passed)

@@ -23,7 +23,9 @@ def test_a_name_that_cannot_be_used_says_why(name: str, said: str, monkeypatch: 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "extra"), [("anthropic:x", "anthropic"), ("google:x", "google"), ("ollama:x", "ollama")])
+@pytest.mark.parametrize(
+    ("name", "extra"), [("anthropic:x", "anthropic"), ("google:x", "google"), ("ollama:x", "ollama")]
+)
 def test_a_missing_package_names_its_extra(name: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = {p.module for p in llm.PROVIDERS.values()}
     find = importlib.util.find_spec

@@ -25,7 +25,9 @@ def test_sentences_end_where_a_reader_ends_them(text: str, sentences: list[str] 
 
 
 TEXT = st.lists(
-    st.sampled_from(["They led A", "e.g. Kafka", ". ", ".", "[1]", " [2, 3]", "\n", " ", "- ", "! ", '"', "Node.js", "9"]),
+    st.sampled_from(
+        ["They led A", "e.g. Kafka", ". ", ".", "[1]", " [2, 3]", "\n", " ", "- ", "! ", '"', "Node.js", "9"]
+    ),
     max_size=30,
 ).map("".join)
 

@@ -59,7 +59,9 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=settings.HOME / ".index", metavar="DIR")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
-    print(f"{'fault':22}{'first, s':>9}{'all, s':>8}{'asked':>6}{'conns':>6}{'threads':>8}  engine, and how the text begins")
+    print(
+        f"{'fault':22}{'first, s':>9}{'all, s':>8}{'asked':>6}{'conns':>6}{'threads':>8}  engine, and how the text begins"
+    )
     if not options.faults or "refused" in options.faults:
         _print("refused connection", tried(options.index, "http://127.0.0.1:9/v1", None))
     for name, fault in {"none": sound, **FAULTS}.items():
@@ -71,7 +73,10 @@ def main() -> None:
 def _print(name: str, had: Outcome) -> None:
     first = f"{had.first:.2f}" if had.first is not None else "-"
     begins = f"{had.answer.engine}: {had.answer.text[:60]!r}, {len(had.answer.citations)} cited"
-    print(f"{name:22}{first:>9}{had.total:>8.2f}{had.requests:>6}{had.connections:>6}{had.threads:>8}  {begins}", flush=True)
+    print(
+        f"{name:22}{first:>9}{had.total:>8.2f}{had.requests:>6}{had.connections:>6}{had.threads:>8}  {begins}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

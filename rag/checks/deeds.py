@@ -18,7 +18,9 @@ _ALONE = re.compile(
 )
 _PLURAL = re.compile(r"(?<![siu])s$|^(?:people|children|men|women)$")
 _LEVEL = {_DO: "done", _LEAD: "led", _SOLE: "done alone"}
-_NAME_OF_TIME = frozenset("day days night nights week weeks month months year years hour monday tuesday wednesday".split())
+_NAME_OF_TIME = frozenset(
+    "day days night nights week weeks month months year years hour monday tuesday wednesday".split()
+)
 
 
 def deed(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
@@ -45,7 +47,9 @@ def deed(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
 
 def _objects(word: Word, claim: Reading, grounds: Grounds) -> list[str]:
     after = [s for w in claim.content if w.start > word.end for s in w.stems][:OBJECT]
-    passive = re.match(r"\s+by\b", claim.text[word.end :]) or re.search(r"\b(?:was|were|been|is|are)\s+$", claim.text[: word.start])
+    passive = re.match(r"\s+by\b", claim.text[word.end :]) or re.search(
+        r"\b(?:was|were|been|is|are)\s+$", claim.text[: word.start]
+    )
     if passive or not after:
         after = [s for w in claim.content if w.end < word.start for s in w.stems][-OBJECT:] + after
     return [s for s in after if s not in grounds.wording.free]
@@ -74,7 +78,9 @@ def _stated(objects: list[str], unit: Unit, grounds: Grounds, setting: Setting) 
 
 
 def _same_deed(word: Word, unit: Unit, grounds: Grounds) -> bool:
-    held = unit.reading.stems | {s for u in grounds.units if u.context and u.passage == unit.passage for s in u.reading.stems}
+    held = unit.reading.stems | {
+        s for u in grounds.units if u.context and u.passage == unit.passage for s in u.reading.stems
+    }
     return any(grounds.wording.same(s, o) for s in word.stems for o in held)
 
 

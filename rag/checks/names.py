@@ -55,7 +55,9 @@ def _is_name(word: Word, index: int, claim: Reading, setting: Setting) -> bool:
         return False
     opens = index == 0 or re.search(r"[.:!?\"“(]\s*$", claim.text[: word.start]) is not None
     following = index + 1 < len(claim.words) and claim.words[index + 1].said[:1].isupper()
-    return not opens or not setting.common(word.low) or (following and bool(word.stems) and word.low not in grounds_free)
+    return (
+        not opens or not setting.common(word.low) or (following and bool(word.stems) and word.low not in grounds_free)
+    )
 
 
 grounds_free = frozenset("at in on for from as with during before after since while by through the a an".split())

@@ -66,7 +66,9 @@ def _aliases(claim: Reading, grounds: Grounds, setting: Setting) -> list[tuple[i
 def _said(word: Word, grounds: Grounds) -> bool:
     """A word, and of a compound the whole or each of its parts."""
     whole, *rest = word.stems
-    return grounds.says(whole) or (len(rest) > 1 and (grounds.says(rest[-1]) or all(grounds.says(p) for p in rest[:-1])))
+    return grounds.says(whole) or (
+        len(rest) > 1 and (grounds.says(rest[-1]) or all(grounds.says(p) for p in rest[:-1]))
+    )
 
 
 def similarity(claim: Reading, grounds: Grounds, setting: Setting) -> float:
