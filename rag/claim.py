@@ -67,11 +67,10 @@ class Reading:
         """Index of the word at or after a character."""
         return next((i for i, w in enumerate(self.words) if w.end > position), len(self.words))
 
-    def around(self, position: int, before: int, after: int) -> list[str]:
-        """Content stems of the words near a character, numbers left out."""
-        i = self.at(position)
-        chosen = set(self.words[max(0, i - before) : i + after + 1])
-        return [s for w in self.content if w in chosen for s in w.stems]
+    def around(self, position: int, n: int) -> list[str]:
+        """Stems of the `n` content words on either side of a character."""
+        after = next((i for i, w in enumerate(self.content) if w.start >= position), len(self.content))
+        return [s for w in self.content[max(0, after - n) : after + n] for s in w.stems]
 
 
 @functools.lru_cache(maxsize=20_000)

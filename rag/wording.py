@@ -87,6 +87,10 @@ def load() -> Wording:
     for number, group in enumerate(table["same"]):
         for word in _stems(group):
             senses.setdefault(word, set()).add(number)
+    for forms in table["forms"]:
+        listed = _stems(forms)
+        own = set.union(*(senses.get(w, set()) for w in listed), {len(table["same"]) + len(senses)})
+        senses |= {w: own for w in listed}
     deeds = {w: level for name, level in (("part", 1), ("do", 2), ("lead", 3), ("sole", 4)) for w in _stems(table["deed"][name])}
     proficiency = {w: int(level) for level, listed in table["proficiency"].items() for w in listed.split()}
     return Wording(

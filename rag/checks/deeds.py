@@ -118,10 +118,11 @@ def _idiom(i: int, claim: Reading) -> bool:
 
 def _several(stem: str, grounds: Grounds, least: int) -> bool:
     """Whether the passages speak of the thing in the plural, by no number below `least`."""
-    plural = False
+    plural, exact = False, stem in grounds.stems
     for unit in grounds.units:
         for word in unit.reading.words:
-            if word.stems and grounds.wording.same(word.stems[0], stem) and _PLURAL.search(word.low):
+            named = word.stems and (word.stems[0] == stem if exact else grounds.wording.same(word.stems[0], stem))
+            if named and _PLURAL.search(word.low):
                 numbers = [q.value for q in unit.reading.quantities if 0 <= word.start - q.end < 25]
                 if numbers and max(numbers) < least:
                     return False
