@@ -11,10 +11,13 @@ from rag.quantity import Date, Quantity, dates, quantities
 from rag.terms import STOPWORDS, WORD, fold, stem, terms, unaccented
 
 _JOINED = re.compile(
-    r"(?:;|,? (?:and|but)(?: (?:also|later|then|now|still|has|have|is|was|he|she|they|it))*|, (?:then|later|before|after)| while| whereas| before| after) +(?=\w)"
+    r"(?:;|,? (?:and|but)(?: (?:also|later|then|now|still|has|have|is|was|he|she|they|it))*"
+    r"|, (?:then|later|before|after)| while| whereas| before| after) +(?=\w)"
 )
 _OPENING = re.compile(r"(?:Before|After|Following|Prior to|While|Whereas|Although|Once|When) [^,]{8,}, ", re.I)
-_DEED = re.compile(r"(?:\w+ly )?(?:[a-z]+(?:ed|s|ing)|led|built|wrote|ran|grew|won|set|made|took|kept|gave|brought|cut|spoke|taught)\b")
+_DEED = re.compile(
+    r"(?:\w+ly )?(?:[a-z]+(?:ed|s|ing)|led|built|wrote|ran|grew|won|set|made|took|kept|gave|brought|cut|spoke|taught)\b"
+)
 
 
 class Word(NamedTuple):
@@ -59,9 +62,7 @@ class Reading:
     @functools.cached_property
     def content(self) -> tuple[Word, ...]:
         """Words that carry something, numbers and dates left out."""
-        return tuple(
-            w for w in self.words if w.stems and not any(a < w.end and w.start < b for a, b in self.figures)
-        )
+        return tuple(w for w in self.words if w.stems and not any(a < w.end and w.start < b for a, b in self.figures))
 
     def at(self, position: int) -> int:
         """Index of the word at or after a character."""
@@ -97,7 +98,9 @@ def parts(text: str) -> list[str]:
         cuts.append(opening.end())
     for match in _JOINED.finditer(text):
         rest = text[match.end() :]
-        deed = _DEED.match(rest) or re.match(r"(?:at|in|for|as|with|he|she|they|it)\b", rest, re.I) or match[0][0] == ";"
+        deed = (
+            _DEED.match(rest) or re.match(r"(?:at|in|for|as|with|he|she|they|it)\b", rest, re.I) or match[0][0] == ";"
+        )
         pronoun = re.search(r"\b(?:he|she|they|it|has|have|is|was|also|later|then)\s*$", match[0])
         if (deed or pronoun) and len(text[cuts[-1] : match.start()].split()) > 2 and len(rest.split()) > 2:
             cuts.append(match.start())

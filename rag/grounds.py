@@ -168,8 +168,10 @@ def within(grounds: Grounds, scope: Sequence[str]) -> bool:
     """Whether the passages speak of one of the employers: as theirs, or in their own words."""
     own = {e for _, e in employers(grounds.passages)}
     theirs = {plain(n) for e in own for n in short_names(e)} & {plain(n) for e in scope for n in short_names(e)}
-    return bool(theirs) or bool(named(" ".join(p.text for p in grounds.passages), scope)) or (
-        not own and bool(named(grounds.text, scope))
+    return (
+        bool(theirs)
+        or bool(named(" ".join(p.text for p in grounds.passages), scope))
+        or (not own and bool(named(grounds.text, scope)))
     )
 
 

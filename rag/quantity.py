@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -41,14 +42,18 @@ _NUMBER = re.compile(
     rf"""(?P<money>[$£€])?\s?(?<![\w.])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\w*(?-i:[A-Z])\w)
         (?P<ordinal>st|nd|rd|th)?
         (?P<scale>\s(?:hundred|thousand|million|billion|dozen|mn|bn)(?!\w)|(?:hundred|thousand|million|billion|mn|bn|[kmb])(?![\w/]))?
-      | \b(?P<words>(?:{_SPELT})(?:(?:[ -]|\ and\ )(?:{_SPELT}|hundred|thousand|million|billion|thirds|quarters|fifths|tenths)\b)*
+      | \b(?P<words>(?:{_SPELT})
+            (?:(?:[ -]|\ and\ )(?:{_SPELT}|hundred|thousand|million|billion|thirds|quarters|fifths|tenths)\b)*
         (?:[ -](?:hundred|thousand|million|billion|thirds))*)\b
       | \b(?P<article>(?:an?\ |(?<=per\ )|(?<=every\ ))(?:hundred|thousand|million|billion|dozen))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_AFTER = re.compile(r"(?P<plus>\+)?[\s-]?(?P<unit>%|°\s?[cC]|per cent\b|[a-zµμ]+|[A-Zµ]{1,3}\b)?(?P<late>\+)?", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?P<plus>\+)?[\s-]?(?P<unit>%|°\s?[cC]|per cent\b|[a-zµμ]+|[A-Zµ]{1,3}\b)?(?P<late>\+)?", re.IGNORECASE
+)
 _BOUND = re.compile(
-    r"\b(?P<over>(?:well )?over|more than|at least|above|exceeding|upwards of|north of|greater than|beyond|no fewer than)\b"
+    r"\b(?P<over>(?:well )?over|more than|at least|above|exceeding"
+    r"|upwards of|north of|greater than|beyond|no fewer than)\b"
     r"|\b(?P<under>(?:fewer|less|lower) than|under|below|up to|at most|no more than|nearly|almost|close to)\b"
     r"|\b(?P<about>about|around|roughly|approximately|some|circa|an estimated)\b"
 )
@@ -97,8 +102,10 @@ def quantities(text: str) -> list[Quantity]:
         if after and after["unit"] and not unit:
             said = re.sub(r"\s", "", after["unit"].casefold()) if after["unit"][:1] == "°" else after["unit"].casefold()
             unit = _UNIT.get(said, "") if len(said) > 1 or said in "%vmwhgs" else ""
-            if unit in {"m", "s", "second", "g", "hour", "W", "V"} and len(said) == 1 and after["unit"].isupper() != (
-                unit in {"V", "W"}
+            if (
+                unit in {"m", "s", "second", "g", "hour", "W", "V"}
+                and len(said) == 1
+                and after["unit"].isupper() != (unit in {"V", "W"})
             ):
                 unit = ""
             end = after.end("unit") if unit else end
@@ -116,7 +123,9 @@ def _value(match: re.Match[str], text: str) -> tuple[float | None, str]:
         return value, match["money"] or ("ordinal" if match["ordinal"] else "")
     said = (match["words"] or match["article"]).casefold()
     parts = [p for p in re.split(r"[ -]", said) if p != "and"]
-    share = re.match(r"\s+(?:of|the|as)\b", text[match.end() :]) or re.search(r"\b(?:an?|one)\s$", text[: match.start()], re.I)
+    share = re.match(r"\s+(?:of|the|as)\b", text[match.end() :]) or re.search(
+        r"\b(?:an?|one)\s$", text[: match.start()], re.I
+    )
     if len(parts) == 1 and parts[0] in _FRACTIONS and (share or parts[0] == "half"):
         return _FRACTIONS[parts[0]], "%"
     if len(parts) == 2 and parts[1] in {"thirds", "third", "quarters", "fifths", "tenths", "eighth"}:
@@ -150,7 +159,12 @@ def _paired(found: list[Quantity], text: str) -> list[Quantity]:
         joined = re.fullmatch(r"\s*(?:to|and|or|–|-|down to|up to)?\s*(?:\w+ than\s*|from\s*)?", between)
         if joined and bool(first.unit) != bool(second.unit) and "ordinal" not in {first.unit, second.unit}:
             unit = first.unit or second.unit
-            if second.unit or not re.match(r"\s*[a-z]{3,}", text[second.end :]) or " to" in between or "from" in between:
+            if (
+                second.unit
+                or not re.match(r"\s*[a-z]{3,}", text[second.end :])
+                or " to" in between
+                or "from" in between
+            ):
                 found[i], found[i + 1] = first._replace(unit=unit), second._replace(unit=unit)
     return found
 
@@ -162,17 +176,21 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"""(?<![\w.,-])(?P<iso>(?:19|20)\d\d-\d\d(?:-\d\d)?)(?![\w-])
-      | \b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?)?(?P<month>{_MONTH})\ (?:(?P<day2>\d{{1,2}}),\ )?(?:of\ )?(?P<year>(?:19|20)\d\d)\b
+      | \b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?)?(?P<month>{_MONTH})
+            \ (?:(?P<day2>\d{{1,2}}),\ )?(?:of\ )?(?P<year>(?:19|20)\d\d)\b
       | (?<!\w)(?P<slash>\d{{1,2}}/(?:19|20)\d\d)\b
       | (?<![\w$£€.,-])(?P<only>(?:19|20)\d\d)(?![\w%+]|,\d|\.\d)
-      | (?P<bare>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|April|(?<=in\ )May|June|July|August|Sept(?:ember)?|October|November|December))\b""",
+      | (?P<bare>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|April|(?<=in\ )May|June|July|August|Sept(?:ember)?
+            |October|November|December))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
 # A bare year before a plural is a count (2000 messages), unless what stands before it dates something.
 _COUNTED = re.compile(r" [a-z]+s\b(?<!\bwas)(?<!\bis)")
-_DATED = re.compile(r"(?:\b(?:in|since|until|till|by|from|to|of|the|an?|during|before|after|and|early|late|through)|[–(-]) $", re.I)
+_DATED = re.compile(
+    r"(?:\b(?:in|since|until|till|by|from|to|of|the|an?|during|before|after|and|early|late|through)|[–(-]) $", re.I
+)
 
 
 def dates(text: str) -> list[Date]:
@@ -200,10 +218,13 @@ def dates(text: str) -> list[Date]:
 
 def pairs(text: str, found: list[Quantity]) -> set[tuple[float, float]]:
     """Every `from a … to b` (or `to b from a`) of a text, as (a, b)."""
-    led = {q: re.search(r"\b(from|to)\b(?: (?:\w+ than|only|just|about|over))?\s*[$£€]?$", text[: q.start].casefold()) for q in found}
+    led = {
+        q: re.search(r"\b(from|to)\b(?: (?:\w+ than|only|just|about|over))?\s*[$£€]?$", text[: q.start].casefold())
+        for q in found
+    }
     words = [(q.value, m[1]) for q, m in led.items() if m]
     out = set()
-    for (a, x), (b, y) in zip(words, words[1:], strict=False):
+    for (a, x), (b, y) in itertools.pairwise(words):
         if (x, y) == ("from", "to"):
             out.add((a, b))
         elif (x, y) == ("to", "from"):

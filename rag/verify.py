@@ -86,11 +86,12 @@ def verify(statement: Statement, passages: Sequence[Passage], setting: Setting) 
     cited = [passages[n - 1] for n in statement.citations if 1 <= n <= len(passages)]
     if not statement.citations:
         return Withheld(text, "cited", "It cites no passage.")
-    failure: Failure | None = ("cited", "It cites a passage that was not retrieved.")
+    failure = ("cited", "It cites a passage that was not retrieved.")
     if len(cited) == len(statement.citations):
-        failure = _failure(text, cited, passages, setting)
-        if failure is None:
+        failed = _failure(text, cited, passages, setting)
+        if failed is None:
             return Verified(text, tuple(dict.fromkeys(statement.citations)))
+        failure = failed
     if failure[0] in _OF_THE_SENTENCE:
         return Withheld(text, *failure)
     others = [n for n, p in enumerate(passages, start=1) if p not in cited and p.kind != FACT]
@@ -107,9 +108,7 @@ def _plainly(text: str, passage: Passage, setting: Setting) -> bool:
     return not unsupported(claim, grounds, setting)[0] and similarity(claim, grounds, setting) >= MENDING
 
 
-def _failure(
-    text: str, cited: Sequence[Passage], retrieved: Sequence[Passage], setting: Setting
-) -> Failure | None:
+def _failure(text: str, cited: Sequence[Passage], retrieved: Sequence[Passage], setting: Setting) -> Failure | None:
     """What a sentence fails, and why; None where the cited passages bear it out."""
     if any(_verbatim(text, passage) for passage in cited):
         return None
@@ -173,11 +172,9 @@ def _verbatim(text: str, passage: Passage) -> bool:
     if not said:
         return False
     quoted = [_bare(passage.quote(s)) for s in passage.sentences] or [_bare(passage.text)]
-    return said in quoted or f" {said} " in f" {' '.join(quoted)} " and any(said.startswith(q) for q in quoted if q)
+    return said in quoted or (f" {said} " in f" {' '.join(quoted)} " and any(said.startswith(q) for q in quoted if q))
 
 
 def _bare(text: str) -> str:
     """Words alone, single spaces, no closing full stop."""
     return " ".join(text.split()).strip(" .")
-
-

@@ -198,7 +198,9 @@ def test_another_number_never_passes(marek: tuple[Passage, ...], data: st.DataOb
 @given(data=st.data())
 def test_a_moved_citation_is_never_left_as_it_is(marek: tuple[Passage, ...], data: st.DataObject) -> None:
     number, text = _drawn(marek, data)
-    other = data.draw(st.sampled_from([n for n in range(1, len(marek) + 1) if marek[n - 1].source != marek[number - 1].source]))
+    other = data.draw(
+        st.sampled_from([n for n in range(1, len(marek) + 1) if marek[n - 1].source != marek[number - 1].source])
+    )
     if len([w for w in read(text).content if any(s not in SETTING.wording.free for s in w.stems)]) > 5:
         verdict = verify(Statement(text, (other,)), marek, SETTING)
         assert isinstance(verdict, Withheld) or (verdict.mended and verdict.citations != (other,))

@@ -103,7 +103,9 @@ def setting(assistant: Assistant, embedder: bool = True) -> Setting:
 
 def _titled(passages: Sequence[Passage]) -> list[str]:
     """The name over a resume, where the profile gives none."""
-    return list(dict.fromkeys(p.title for p in passages if p.kind in {"resume", "document"} and 1 < len(p.title.split()) < 4))
+    return list(
+        dict.fromkeys(p.title for p in passages if p.kind in {"resume", "document"} and 1 < len(p.title.split()) < 4)
+    )
 
 
 def results(claims: Sequence[Claim], assistant: Assistant, knows: Setting) -> Iterator[Result]:

@@ -13,12 +13,15 @@ OBJECT = 6
 _PART, _DO, _LEAD, _SOLE = 1, 2, 3, 4
 _ALONE = re.compile(
     r"\b(?:on|by|of) (?:his|her|their|its) own\b|\b(?:by|all) (?:him|her|them)sel(?:f|ves)\b|\bthe only (?!one of)"
-    r"|\bwithout (?:any )?(?:help|assistance|support)\b|\bone-(?:man|woman|person)\b|\bsingle-?handed\w*|\bin charge of all\b",
+    r"|\bwithout (?:any )?(?:help|assistance|support)\b|\bone-(?:man|woman|person)\b"
+    r"|\bsingle-?handed\w*|\bin charge of all\b",
     re.I,
 )
 _PLURAL = re.compile(r"(?<![siu])s$|^(?:people|children|men|women)$")
 _LEVEL = {_DO: "done", _LEAD: "led", _SOLE: "done alone"}
-_NAME_OF_TIME = frozenset("day days night nights week weeks month months year years hour monday tuesday wednesday".split())
+_NAME_OF_TIME = frozenset(
+    "day days night nights week weeks month months year years hour monday tuesday wednesday".split()
+)
 
 
 def deed(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
@@ -45,7 +48,9 @@ def deed(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
 
 def _objects(word: Word, claim: Reading, grounds: Grounds) -> list[str]:
     after = [s for w in claim.content if w.start > word.end for s in w.stems][:OBJECT]
-    passive = re.match(r"\s+by\b", claim.text[word.end :]) or re.search(r"\b(?:was|were|been|is|are)\s+$", claim.text[: word.start])
+    passive = re.match(r"\s+by\b", claim.text[word.end :]) or re.search(
+        r"\b(?:was|were|been|is|are)\s+$", claim.text[: word.start]
+    )
     if passive or not after:
         after = [s for w in claim.content if w.end < word.start for s in w.stems][-OBJECT:] + after
     return [s for s in after if s not in grounds.wording.free]
@@ -74,7 +79,9 @@ def _stated(objects: list[str], unit: Unit, grounds: Grounds, setting: Setting) 
 
 
 def _same_deed(word: Word, unit: Unit, grounds: Grounds) -> bool:
-    held = unit.reading.stems | {s for u in grounds.units if u.context and u.passage == unit.passage for s in u.reading.stems}
+    held = unit.reading.stems | {
+        s for u in grounds.units if u.context and u.passage == unit.passage for s in u.reading.stems
+    }
     return any(grounds.wording.same(s, o) for s in word.stems for o in held)
 
 
@@ -87,7 +94,7 @@ def sole(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
             alone = {"alone", "sole", "solely", "single-handedly"}
             if _ALONE.search(unit.reading.text) or alone & unit.reading.lows:
                 qualified = re.search(r"\bfor (?:\w+ ){1,3}(?:days?|weeks?|months?|years?)\b", unit.reading.text)
-                if not qualified or grounds.wording.same("month", "month") and qualified[0].split()[-1] in claim.lows:
+                if not qualified or (grounds.wording.same("month", "month") and qualified[0].split()[-1] in claim.lows):
                     return None
         return f"The cited passages do not say {said[0]!r}."
     return None

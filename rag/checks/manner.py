@@ -59,7 +59,8 @@ def private(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
         for match in pattern.finditer(claim.text):
             said = [t for t in terms(match[0]) if not t.isdigit()] or [match[0].strip(" ,").casefold()]
             figures = re.findall(r"\d+", match[0])
-            if not all(s in grounds.stems or s in grounds.lows for s in said) or not all(f in grounds.text for f in figures):
+            if not all(s in grounds.stems or s in grounds.lows for s in said) or not all(
+                f in grounds.text for f in figures
+            ):
                 return f"{match[0].strip(' ,')!r} is personal, and the cited passages do not state it."
     return None
-

@@ -1,4 +1,4 @@
-"""No deed turns into its contrary: directions, opposites, negations, plans told as done, what went from where to where."""
+"""No deed turns into its contrary: directions, opposites, negations, plans told as done, from where to where."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ NEAR = 6
 """Words on either side of a direction that tell what went that way."""
 SCOPE = 4
 """Content words after a negation that it denies."""
-_BOUND = re.compile(r"\b(?:more|less|fewer|higher|lower) than(?= [\d£$€a-z])|\bup to\b|\bmade up\b|\bset(?:s|ting)? up\b|\bfollow(?:ed|-)?.up\b|\bcheck(?:ed)? in\b", re.I)
+_BOUND = re.compile(
+    r"\b(?:more|less|fewer|higher|lower) than(?= [\d£$€a-z])|\bup to\b|\bmade up\b"
+    r"|\bset(?:s|ting)? up\b|\bfollow(?:ed|-)?.up\b|\bcheck(?:ed)? in\b",
+    re.I,
+)
 _FROM_TO = re.compile(r"\bfrom ((?:[\w.'-]+ ){0,5}?[\w.'-]+) (?:back )?to ((?:[\w.'-]+ ?){1,5})", re.I)
 _SHARE = re.compile(r"(?:%|percent) $")
 _REPLACE = re.compile(r"\b(?:replac(?:ed|es|ing)|superseded|took the place of|takes the place of)\b", re.I)
@@ -22,7 +26,10 @@ _REPLACE = re.compile(r"\b(?:replac(?:ed|es|ing)|superseded|took the place of|ta
 def _sides(setting: Setting) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
     """Opposite senses, as words."""
     up, down = (frozenset(w for w in setting.lexicon.opposites.get(k, ()) if " " not in w) for k in ("up", "down"))
-    up, down = up | {"lengthened", "raises", "grows", "increases", "lifted"}, down | {"reduces", "shortened", "cuts", "falls"}
+    up, down = (
+        up | {"lengthened", "raises", "grows", "increases", "lifted"},
+        down | {"reduces", "shortened", "cuts", "falls"},
+    )
     yield up - {"more", "add", "added"}, down - {"less"}
     yield setting.wording.better, down
     yield from setting.wording.opposite
@@ -31,7 +38,9 @@ def _sides(setting: Setting) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
 def direction(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     """Reduced does not become increased, removed not kept, ahead not behind."""
     mine = _without_bounds(claim)
-    mine = [w._replace(low="increased") if w.low == "more" and _SHARE.search(claim.text[: w.start]) else w for w in mine]
+    mine = [
+        w._replace(low="increased") if w.low == "more" and _SHARE.search(claim.text[: w.start]) else w for w in mine
+    ]
     for index, (one, other) in enumerate(_sides(setting)):
         for word in mine:
             for side, contrary, forward in ((one, other, True), (other, one, False)):
@@ -48,7 +57,7 @@ def _without_bounds(reading: Reading) -> list[Word]:
 
 
 def _contrary(word: Word, claim: Reading, grounds: Grounds, side: frozenset[str], contrary: frozenset[str]) -> bool:
-    """Whether the words and figures about a direction stand about the contrary one in the passages, and not about it."""
+    """Whether the words and figures about a direction stand about the contrary one in the passages."""
     near = _near(word, claim)
     here = claim.at(word.start)
     figures = {q.value for q in claim.quantities if abs(claim.at(q.start) - here) <= NEAR}
@@ -119,7 +128,12 @@ def negation(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     for unit in units:
         for denied in _denied(unit.reading, setting):
             affirmed = [s for s in denied if any(grounds.wording.same(s, o) for o in claim.stems)]
-            if denied and affirmed[:1] == denied[:1] and len(affirmed) * 2 >= len(denied) and not _denied(claim, setting):
+            if (
+                denied
+                and affirmed[:1] == denied[:1]
+                and len(affirmed) * 2 >= len(denied)
+                and not _denied(claim, setting)
+            ):
                 return f"The cited passages deny it ({unit.reading.text[:80]!r})."
     held = [s for u in units for denied in _denied(u.reading, setting) for s in denied]
     for denied in _denied(claim, setting):
@@ -151,5 +165,3 @@ def plan(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
             if not unit.context and after and len(shared) * 2 >= len(after) and len(shared) > 1:
                 return f"The cited passages say it as {match[0]!r} only."
     return None
-
-
