@@ -11,7 +11,8 @@ from rag.quantity import Date, Quantity, dates, quantities
 from rag.terms import STOPWORDS, WORD, fold, stem, terms, unaccented
 
 _JOINED = re.compile(
-    r"(?:;|,? (?:and|but)(?: (?:also|later|then|now|still|has|have|is|was|he|she|they|it))*|, (?:then|later|before|after)| while| whereas| before| after) +(?=\w)"
+    r"(?:;|,? (?:and|but)(?: (?:also|later|then|now|still|has|have|is|was|he|she|they|it))*"
+    r"|, (?:then|later|before|after)| while| whereas| before| after) +(?=\w)"
 )
 _OPENING = re.compile(r"(?:Before|After|Following|Prior to|While|Whereas|Although|Once|When) [^,]{8,}, ", re.I)
 _DEED = re.compile(
@@ -67,11 +68,10 @@ class Reading:
         """Index of the word at or after a character."""
         return next((i for i, w in enumerate(self.words) if w.end > position), len(self.words))
 
-    def around(self, position: int, before: int, after: int) -> list[str]:
-        """Content stems of the words near a character, numbers left out."""
-        i = self.at(position)
-        chosen = set(self.words[max(0, i - before) : i + after + 1])
-        return [s for w in self.content if w in chosen for s in w.stems]
+    def around(self, position: int, n: int) -> list[str]:
+        """Stems of the `n` content words on either side of a character."""
+        after = next((i for i, w in enumerate(self.content) if w.start >= position), len(self.content))
+        return [s for w in self.content[max(0, after - n) : after + n] for s in w.stems]
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -167,9 +167,12 @@ def _calls(name: str, said: str) -> bool:
 def within(grounds: Grounds, scope: Sequence[str]) -> bool:
     """Whether the passages speak of one of the employers: as theirs, or in their own words."""
     own = {e for _, e in employers(grounds.passages)}
-    if own:
-        return bool({plain(n) for e in own for n in short_names(e)} & {plain(n) for e in scope for n in short_names(e)})
-    return bool(named(grounds.text, scope))
+    theirs = {plain(n) for e in own for n in short_names(e)} & {plain(n) for e in scope for n in short_names(e)}
+    return (
+        bool(theirs)
+        or bool(named(" ".join(p.text for p in grounds.passages), scope))
+        or (not own and bool(named(grounds.text, scope)))
+    )
 
 
 def content(word: Word, wording: Wording) -> bool:

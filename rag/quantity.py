@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -41,7 +42,8 @@ _NUMBER = re.compile(
     rf"""(?P<money>[$£€])?\s?(?<![\w.])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\w*(?-i:[A-Z])\w)
         (?P<ordinal>st|nd|rd|th)?
         (?P<scale>\s(?:hundred|thousand|million|billion|dozen|mn|bn)(?!\w)|(?:hundred|thousand|million|billion|mn|bn|[kmb])(?![\w/]))?
-      | \b(?P<words>(?:{_SPELT})(?:(?:[ -]|\ and\ )(?:{_SPELT}|hundred|thousand|million|billion|thirds|quarters|fifths|tenths)\b)*
+      | \b(?P<words>(?:{_SPELT})
+            (?:(?:[ -]|\ and\ )(?:{_SPELT}|hundred|thousand|million|billion|thirds|quarters|fifths|tenths)\b)*
         (?:[ -](?:hundred|thousand|million|billion|thirds))*)\b
       | \b(?P<article>(?:an?\ |(?<=per\ )|(?<=every\ ))(?:hundred|thousand|million|billion|dozen))\b""",
     re.VERBOSE | re.IGNORECASE,
@@ -50,7 +52,8 @@ _AFTER = re.compile(
     r"(?P<plus>\+)?[\s-]?(?P<unit>%|°\s?[cC]|per cent\b|[a-zµμ]+|[A-Zµ]{1,3}\b)?(?P<late>\+)?", re.IGNORECASE
 )
 _BOUND = re.compile(
-    r"\b(?P<over>(?:well )?over|more than|at least|above|exceeding|upwards of|north of|greater than|beyond|no fewer than)\b"
+    r"\b(?P<over>(?:well )?over|more than|at least|above|exceeding"
+    r"|upwards of|north of|greater than|beyond|no fewer than)\b"
     r"|\b(?P<under>(?:fewer|less|lower) than|under|below|up to|at most|no more than|nearly|almost|close to)\b"
     r"|\b(?P<about>about|around|roughly|approximately|some|circa|an estimated)\b"
 )
@@ -173,10 +176,12 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"""(?<![\w.,-])(?P<iso>(?:19|20)\d\d-\d\d(?:-\d\d)?)(?![\w-])
-      | \b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?)?(?P<month>{_MONTH})\ (?:(?P<day2>\d{{1,2}}),\ )?(?:of\ )?(?P<year>(?:19|20)\d\d)\b
+      | \b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\ (?:of\ )?)?(?P<month>{_MONTH})
+            \ (?:(?P<day2>\d{{1,2}}),\ )?(?:of\ )?(?P<year>(?:19|20)\d\d)\b
       | (?<!\w)(?P<slash>\d{{1,2}}/(?:19|20)\d\d)\b
       | (?<![\w$£€.,-])(?P<only>(?:19|20)\d\d)(?![\w%+]|,\d|\.\d)
-      | (?P<bare>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|April|(?<=in\ )May|June|July|August|Sept(?:ember)?|October|November|December))\b""",
+      | (?P<bare>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|April|(?<=in\ )May|June|July|August|Sept(?:ember)?
+            |October|November|December))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -219,7 +224,7 @@ def pairs(text: str, found: list[Quantity]) -> set[tuple[float, float]]:
     }
     words = [(q.value, m[1]) for q, m in led.items() if m]
     out = set()
-    for (a, x), (b, y) in zip(words, words[1:], strict=False):
+    for (a, x), (b, y) in itertools.pairwise(words):
         if (x, y) == ("from", "to"):
             out.add((a, b))
         elif (x, y) == ("to", "from"):

@@ -86,15 +86,16 @@ def verify(statement: Statement, passages: Sequence[Passage], setting: Setting) 
     cited = [passages[n - 1] for n in statement.citations if 1 <= n <= len(passages)]
     if not statement.citations:
         return Withheld(text, "cited", "It cites no passage.")
-    failure: Failure | None = ("cited", "It cites a passage that was not retrieved.")
+    failure = ("cited", "It cites a passage that was not retrieved.")
     if len(cited) == len(statement.citations):
-        failure = _failure(text, cited, setting)
-        if failure is None:
+        failed = _failure(text, cited, passages, setting)
+        if failed is None:
             return Verified(text, tuple(dict.fromkeys(statement.citations)))
+        failure = failed
     if failure[0] in _OF_THE_SENTENCE:
         return Withheld(text, *failure)
     others = [n for n, p in enumerate(passages, start=1) if p not in cited and p.kind != FACT]
-    bearing = [n for n in others if _failure(text, [passages[n - 1]], setting) is None]
+    bearing = [n for n in others if _failure(text, [passages[n - 1]], passages, setting) is None]
     bearing = [n for n in bearing if _plainly(text, passages[n - 1], setting)]
     if len(bearing) == 1:
         return Verified(text, (bearing[0],), mended=True)
@@ -107,11 +108,12 @@ def _plainly(text: str, passage: Passage, setting: Setting) -> bool:
     return not unsupported(claim, grounds, setting)[0] and similarity(claim, grounds, setting) >= MENDING
 
 
-def _failure(text: str, cited: Sequence[Passage], setting: Setting) -> Failure | None:
+def _failure(text: str, cited: Sequence[Passage], retrieved: Sequence[Passage], setting: Setting) -> Failure | None:
     """What a sentence fails, and why; None where the cited passages bear it out."""
     if any(_verbatim(text, passage) for passage in cited):
         return None
-    scope = named(text, [e for _, e in employers(cited)]) or _titled(text, cited)
+    known = [e for _, e in employers(retrieved)]
+    scope = named(text, known) or _titled(text, cited)
     allowed = setting.grounds(cited)
     whole = _best(text, allowed, scope, setting)
     if whole is None:
@@ -121,7 +123,7 @@ def _failure(text: str, cited: Sequence[Passage], setting: Setting) -> Failure |
         return whole
     last: list[str] = []
     for piece in pieces:
-        last = named(piece, [e for _, e in employers(cited)]) or last or scope[:1]
+        last = named(piece, known) or last or scope[:1]
         if failure := _best(piece, allowed, last, setting):
             return failure
     return None
@@ -170,7 +172,7 @@ def _verbatim(text: str, passage: Passage) -> bool:
     if not said:
         return False
     quoted = [_bare(passage.quote(s)) for s in passage.sentences] or [_bare(passage.text)]
-    return said in quoted or f" {said} " in f" {' '.join(quoted)} " and any(said.startswith(q) for q in quoted if q)
+    return said in quoted or (f" {said} " in f" {' '.join(quoted)} " and any(said.startswith(q) for q in quoted if q))
 
 
 def _bare(text: str) -> str:

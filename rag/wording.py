@@ -43,10 +43,10 @@ class Wording:
             return True
         if self.senses.get(one, frozenset()) & self.senses.get(other, frozenset()):
             return True
-        shared = next(
-            (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-        )
-        return shared >= NEAR and shared >= 0.6 * max(len(one), len(other)) and max(len(one), len(other)) - shared <= 4
+        both = enumerate(zip(one, other, strict=False))
+        shared = next((i for i, (a, b) in both if a != b), min(len(one), len(other)))
+        longest = max(len(one), len(other))
+        return shared >= max(NEAR, 0.6 * longest) and longest - shared <= 4
 
     @functools.lru_cache(maxsize=20_000)  # noqa: B019
     def index(self, stems: frozenset[str]) -> Index:
@@ -89,11 +89,12 @@ def load() -> Wording:
     for number, group in enumerate(table["same"]):
         for word in _stems(group):
             senses.setdefault(word, set()).add(number)
-    deeds = {
-        w: level
-        for name, level in (("part", 1), ("do", 2), ("lead", 3), ("sole", 4))
-        for w in _stems(table["deed"][name])
-    }
+    for number, forms in enumerate(table["forms"], start=len(table["same"])):
+        listed = _stems(forms)
+        own = set.union(*(senses.get(w, set()) for w in listed), {number})
+        senses |= dict.fromkeys(listed, own)
+    levels = enumerate(("part", "do", "lead", "sole"), start=1)
+    deeds = {w: level for level, name in levels for w in _stems(table["deed"][name])}
     proficiency = {w: int(level) for level, listed in table["proficiency"].items() for w in listed.split()}
     return Wording(
         senses={w: frozenset(groups) for w, groups in senses.items()},
@@ -106,9 +107,9 @@ def load() -> Wording:
         rank=frozenset(table["rank"]["words"].split()),
         opposite=tuple((frozenset(a.split()), frozenset(b.split())) for a, b in table["contrary"]["pairs"]),
         better=frozenset(table["contrary"]["better"].split()),
-        manner={name: _pattern(text, name) for name, text in table["manner"].items()},
+        manner={name: _pattern(text) for name, text in table["manner"].items()},
     )
 
 
-def _pattern(text: str, name: str) -> re.Pattern[str]:
+def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\n\s*", "", text), re.IGNORECASE)

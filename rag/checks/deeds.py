@@ -13,7 +13,8 @@ OBJECT = 6
 _PART, _DO, _LEAD, _SOLE = 1, 2, 3, 4
 _ALONE = re.compile(
     r"\b(?:on|by|of) (?:his|her|their|its) own\b|\b(?:by|all) (?:him|her|them)sel(?:f|ves)\b|\bthe only (?!one of)"
-    r"|\bwithout (?:any )?(?:help|assistance|support)\b|\bone-(?:man|woman|person)\b|\bsingle-?handed\w*|\bin charge of all\b",
+    r"|\bwithout (?:any )?(?:help|assistance|support)\b|\bone-(?:man|woman|person)\b"
+    r"|\bsingle-?handed\w*|\bin charge of all\b",
     re.I,
 )
 _PLURAL = re.compile(r"(?<![siu])s$|^(?:people|children|men|women)$")
@@ -93,7 +94,7 @@ def sole(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
             alone = {"alone", "sole", "solely", "single-handedly"}
             if _ALONE.search(unit.reading.text) or alone & unit.reading.lows:
                 qualified = re.search(r"\bfor (?:\w+ ){1,3}(?:days?|weeks?|months?|years?)\b", unit.reading.text)
-                if not qualified or grounds.wording.same("month", "month") and qualified[0].split()[-1] in claim.lows:
+                if not qualified or (grounds.wording.same("month", "month") and qualified[0].split()[-1] in claim.lows):
                     return None
         return f"The cited passages do not say {said[0]!r}."
     return None
@@ -124,10 +125,11 @@ def _idiom(i: int, claim: Reading) -> bool:
 
 def _several(stem: str, grounds: Grounds, least: int) -> bool:
     """Whether the passages speak of the thing in the plural, by no number below `least`."""
-    plural = False
+    plural, exact = False, stem in grounds.stems
     for unit in grounds.units:
         for word in unit.reading.words:
-            if word.stems and grounds.wording.same(word.stems[0], stem) and _PLURAL.search(word.low):
+            named = word.stems and (word.stems[0] == stem if exact else grounds.wording.same(word.stems[0], stem))
+            if named and _PLURAL.search(word.low):
                 numbers = [q.value for q in unit.reading.quantities if 0 <= word.start - q.end < 25]
                 if numbers and max(numbers) < least:
                     return False

@@ -10,8 +10,8 @@ from rag.grounds import Grounds, Unit
 from rag.quantity import Date, Quantity, pairs
 from rag.schema import Role
 
-NEAR = 8
-"""Words on either side of a figure that tell what it counts: about a clause (the mean bullet has 16 words)."""
+NEAR = 6
+"""Content words on either side of a figure that tell what it counts: a clause has about as many."""
 _PERIODS = {
     "daily": "day", "day": "day", "days": "day", "weekly": "week", "week": "week", "weeks": "week", "month": "month",
     "months": "month", "monthly": "month", "year": "year", "years": "year", "yearly": "year", "annual": "year",
@@ -76,7 +76,7 @@ def counted(claim: Reading, grounds: Grounds, _: Setting) -> str | None:
     """A number counts the same thing: some word near it is near it in the passage, and no other number has its noun."""
     for quantity in _checked(claim, grounds):
         found = [(u, other) for u, other in _found(quantity, grounds) if _measured(quantity, other)]
-        near = claim.around(quantity.start, NEAR, NEAR)
+        near = claim.around(quantity.start, NEAR)
         if not found or not near:
             continue
         noun = _noun(claim, quantity)
@@ -96,7 +96,7 @@ def counted(claim: Reading, grounds: Grounds, _: Setting) -> str | None:
 
 
 def _nearby(reading: Reading, quantity: Quantity) -> list[str]:
-    return reading.around(quantity.start, NEAR, NEAR)
+    return reading.around(quantity.start, NEAR)
 
 
 def _noun(reading: Reading, quantity: Quantity) -> str:

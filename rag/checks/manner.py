@@ -25,12 +25,13 @@ def praise(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
 
 def promise(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     """Nothing is promised in the owner's name; a future that the passages speak of may be told."""
-    if _FIRST.search(claim.text) and _MODAL.search(claim.text):
-        return "It promises something in the first person."
     units = grounds.aligned(claim)
     said = " ".join(u.reading.text for u in units)
+    modal = _MODAL.search(claim.text)
+    if modal and _FIRST.search(claim.text) and modal[0].casefold() not in said.casefold():
+        return "It promises something in the first person."
     for match in setting.wording.manner["promise"].finditer(claim.text):
-        if _SECOND.search(claim.text):
+        if _SECOND.search(claim.text) and not _SECOND.search(said):
             return f"{match[0]!r} promises the reader something."
         same = setting.wording.manner["promise"].search(said) or setting.wording.manner["future"].search(said)
         if not same:

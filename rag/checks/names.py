@@ -7,11 +7,13 @@ import re
 from rag.checks.setting import Setting
 from rag.claim import Reading, Word
 from rag.grounds import Grounds
-from rag.terms import fold, mentions
+from rag.terms import STOPWORDS, fold, mentions
 
 _OWN_SHAPE = re.compile(r"[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Z]{2}")
 _LINK = re.compile(r"\s(?:(?:of|the|for|and|&|de|van|von)\s)*|\s?&\s?")
 _NO_NAMES = frozenset("i i'm i'd i'll i've phd msc bsc".split())
+_OPENING = STOPWORDS | frozenset("since via within across alongside per among despite besides today".split())
+"""Words that open a sentence with their capital and are no names."""
 _PRONOUNS = frozenset("she he they her his their it its this that these those".split())
 
 
@@ -54,14 +56,10 @@ def _is_name(word: Word, index: int, claim: Reading, setting: Setting) -> bool:
     if not word.said[:1].isupper() or word.low in _PRONOUNS:
         return False
     opens = index == 0 or re.search(r"[.:!?\"“(]\s*$", claim.text[: word.start]) is not None
+    if opens and word.low in _OPENING:
+        return False
     following = index + 1 < len(claim.words) and claim.words[index + 1].said[:1].isupper()
-    return (
-        not opens or not setting.common(word.low) or (following and bool(word.stems) and word.low not in grounds_free)
-    )
-
-
-grounds_free = frozenset("at in on for from as with during before after since while by through the a an".split())
-"""Words that open a sentence with their capital before a name."""
+    return not opens or not setting.common(word.low) or (following and bool(word.stems))
 
 
 def _stands(word: Word, grounds: Grounds, setting: Setting) -> bool:

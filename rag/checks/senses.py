@@ -1,4 +1,4 @@
-"""No deed turns into its contrary: directions, opposites, negations, plans told as done, what went from where to where."""
+"""No deed turns into its contrary: directions, opposites, negations, plans told as done, from where to where."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ NEAR = 6
 SCOPE = 4
 """Content words after a negation that it denies."""
 _BOUND = re.compile(
-    r"\b(?:more|less|fewer|higher|lower) than(?= [\d£$€a-z])|\bup to\b|\bmade up\b|\bset(?:s|ting)? up\b|\bfollow(?:ed|-)?.up\b|\bcheck(?:ed)? in\b",
+    r"\b(?:more|less|fewer|higher|lower) than(?= [\d£$€a-z])|\bup to\b|\bmade up\b"
+    r"|\bset(?:s|ting)? up\b|\bfollow(?:ed|-)?.up\b|\bcheck(?:ed)? in\b",
     re.I,
 )
 _FROM_TO = re.compile(r"\bfrom ((?:[\w.'-]+ ){0,5}?[\w.'-]+) (?:back )?to ((?:[\w.'-]+ ?){1,5})", re.I)
@@ -56,7 +57,7 @@ def _without_bounds(reading: Reading) -> list[Word]:
 
 
 def _contrary(word: Word, claim: Reading, grounds: Grounds, side: frozenset[str], contrary: frozenset[str]) -> bool:
-    """Whether the words and figures about a direction stand about the contrary one in the passages, and not about it."""
+    """Whether the words and figures about a direction stand about the contrary one in the passages."""
     near = _near(word, claim)
     here = claim.at(word.start)
     figures = {q.value for q in claim.quantities if abs(claim.at(q.start) - here) <= NEAR}

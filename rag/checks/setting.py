@@ -14,7 +14,6 @@ from rag.lexicon import Lexicon
 from rag.schema import Passage
 from rag.wording import Wording
 
-
 KEPT = 256
 """Sets of passages whose look-ups are kept at a time: a few answers' worth."""
 Vectors = NDArray[np.float32]
