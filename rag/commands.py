@@ -28,6 +28,7 @@ _COMMANDS = re.compile(
             rf"{_ASK}(?:pretend (?:to be|that|you)|act as (?:if|an?|the))\b",
             r"\bjailbreak\b|\byour guardrails?\b|\b(?:maintenance|developer|debug|god) mode\b|\bDAN mode\b|\bnow DAN\b",
             r"^\W*(?:system|assistant|developer|admin)\s*:",
+            r"\bnew (?:rule|instruction|order|task|directive)s?\s*:",
             # answer from your own knowledge, rate him 10/10
             r"\byour own (?:knowledge|opinion|words)\b|\brate (?:this|the|him|her|them)\b[^.?!]{0,30}\d+ ?/ ?\d+",
             r"\byou (?:must|have to|need to|should|will) (?:now )?(?:say|state|claim|write|reply|agree)\b",
@@ -52,6 +53,7 @@ _TASKS = re.compile(
     ),
     re.IGNORECASE,
 )
+_TAG = re.compile(r"</?\w+>")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=:)(?<!system:)(?<!assistant:)(?<!developer:)(?<!admin:)\s+|\n+", re.I)
 
 
@@ -62,6 +64,6 @@ def is_task(text: str) -> bool:
 
 def without_commands(text: str) -> str:
     """The text without the sentences that are commands; empty where nothing else is left."""
-    sentences = _SENTENCE.split(text)
+    sentences = _SENTENCE.split(_TAG.sub(" ", text))
     kept = [s for s in sentences if not _COMMANDS.search(s)]
     return text if len(kept) == len(sentences) else " ".join(s for s in kept if re.search(r"\w", s))

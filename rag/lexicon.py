@@ -127,8 +127,23 @@ class Lexicon:
         """The listed names that a question speaks of; names that are also words need a capital or "used …"."""
         folded = question.casefold()
         kept = [name for low, name in self._sought if low in folded and self._named(name, question)]
+        kept += [name for name in self._side_by_side(folded) if name not in kept]
         longer = {n for n in kept if any(n != m and mentions(n, m) and fold(n) != fold(m) for m in kept)}
         return tuple({fold(n): n for n in reversed(kept) if n not in longer}.values())[::-1]
+
+    def _side_by_side(self, folded: str) -> list[str]:
+        """Names that are also words, beside another of their kind ("react / angular")."""
+        if not re.search(r"[/,&]|\b(?:and|or)\b", folded):
+            return []
+        pairs = re.findall(r"(?=(?<![\w.])([\w.+#]+)\s*(?:/|,|&|\band\b|\bor\b)\s*([\w.+#]+))", folded)
+        return [
+            name
+            for members in self.kinds.values()
+            for by_word in ({m.casefold(): m for m in members},)
+            for one, other in pairs
+            if one in by_word and other in by_word
+            for name in (by_word[one], by_word[other])
+        ]
 
     def _named(self, name: str, question: str) -> bool:
         if not self.is_word(name):

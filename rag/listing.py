@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.catalogue import Catalogue
-from rag.extract import said
+from rag.extract import PUBLISHED, said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
@@ -31,7 +31,8 @@ _DONE = frozenset(
     terms(
         """build built deliver delivered accomplish accomplished accomplishments achieve achieved achievements role job
         time responsible responsibilities responsibility duties contribute contributed contributions position stint
-        tasks projects project happened involved main key career period years company employer there day-to-day"""
+        tasks projects project happened involved main key career period years company employer there day-to-day
+        summarise overview recap describe"""
     )
 )
 _VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
@@ -75,9 +76,14 @@ def wanted(question: Question, lexicon: Lexicon) -> Callable[[str], bool] | None
     """Whether a sentence states what is asked for: a personal attribute, a member of a kind; None for anything else."""
     if attribute := lexicon.private_in(question.text):
         return lambda text: attribute.stated.search(text) is not None
-    if not question.kind:
+    kind = question.kind or question.of_kind
+    if not kind:
         return None
-    return lambda text: any(lexicon.mentioned(member, text) for member in lexicon.kinds[question.kind])
+    called = set(terms(kind)[-1:])
+    return lambda text: (
+        any(lexicon.mentioned(member, text) for member in lexicon.kinds[kind])
+        or (not question.kind and bool(called & set(terms(text))))
+    )
 
 
 def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:
@@ -143,6 +149,8 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     sections = catalogue.lexicon.sections_in(folded)
     lexicon = catalogue.lexicon
     known = {t for s in sections for a in lexicon.sections[s] for t in terms(a)}
+    if "publication" in sections:
+        known |= set(terms("title titles"))
     named = set(terms(" ".join(question.scope_names)))
     left = [t for t in question.terms if t not in known and t not in ASKING and t not in named]
     if not sections or left or question.names:
@@ -150,7 +158,7 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     inside = set(_in_scope(question, catalogue))
     for name in sections:
         if name == "summary":
-            return introduction(catalogue)
+            return None if question.scope else introduction(catalogue)
         if name == "publication" and (listed := _documents(catalogue, inside)):
             return listed
         places = [i for i in catalogue.section(name) if i in inside]
@@ -215,7 +223,7 @@ def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
     """The published pieces: a document of its own each, or the entries of a section of publications."""
     sources: dict[str, Passage] = {}
     for i, passage in enumerate(catalogue.passages):
-        if i in inside and passage.kind in {"article", "publication", "post", "paper", "blog"}:
+        if i in inside and passage.kind in PUBLISHED:
             sources.setdefault(passage.source, passage)
     entries = [_titled(catalogue, p) for p in sorted(sources.values(), key=lambda p: p.date, reverse=True)]
     places = [

@@ -82,6 +82,8 @@ class Question:
     years: tuple[int, ...] = ()
     kind: str = ""
     """The kind of thing that is asked for ("any message broker?"), where little else is."""
+    of_kind: str = ""
+    """The kind of thing that is asked for of something else ("which language was it written in?")."""
     asked: str = field(default="", compare=False)
     """The text without the person's name: what is embedded."""
 
@@ -120,6 +122,7 @@ def read(
         terms=content,
         names=tuple(names),
         kind=_kind(text, shape, content, names, lexicon),
+        of_kind=_of_kind(text.split(RE)[0], lexicon),
         numbers=tuple(_numbers(text)),
         scope=positions_asked,
         scope_names=scope_names,
@@ -136,12 +139,17 @@ def _kind(text: str, shape: Form, content: Sequence[str], names: Sequence[str], 
     return kind
 
 
+def _of_kind(text: str, lexicon: Lexicon) -> str:
+    kind = lexicon.kind_in(text)
+    return kind if kind and re.search(rf"\b(?:what|which)\s+(?:\w+\s+)?{re.escape(kind)}", fold(text)) else ""
+
+
 def _respelt(text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Callable[[str], str]) -> str:
     """The text with slips in its lower-case words mended; names and words of the documents stay as they are."""
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
-        return word if held(word) or lexicon.listed(word) else spelt(word)
+        return word if held(word) or lexicon.listed(word) or len(lexicon.aliases(word)) > 1 else spelt(word)
 
     return re.sub(r"(?<![\w.@/-])[a-z]{6,}(?![\w@/-]|\.\w)", mend, text)
 

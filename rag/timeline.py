@@ -130,10 +130,13 @@ def _list_all(
 
 
 def _current(
-    _: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
+    folded: str, _: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
 ) -> Reply | None:
     chosen = scope or positions
     now = [p for p in chosen if p.role.end == "present" and (not p.role.start or span(p.role, today))]
+    if say.BASED.search(folded):
+        now = [p for p in now if p.role.location]
+        return Reply("answer", tuple(line(p, today) for p in now)) if now else None
     if now:
         return Reply("answer", tuple(line(p, today) for p in now))
     if any(p.role.end for p in positions):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag import embed, frequency, lexicon, profile
+from rag import embed, frequency, intent, lexicon, profile
 from rag.assistant import Assistant
 from rag.errors import ResumeError
 from rag.rerank import CrossEncoderReranker
@@ -29,4 +29,5 @@ def assistant(settings: Settings, once: bool = False) -> Assistant:
         settings.top_k,
         settings.today,
         CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        None if settings.embedding_model else intent.load(),
     )
