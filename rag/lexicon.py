@@ -14,7 +14,9 @@ from rag.errors import ResumeError
 from rag.terms import fold, mentions, titled
 
 SHIPPED = Path(__file__).with_name("data") / "lexicon.toml"
-TABLES = {"same": list, "also_words": list, "kinds": dict, "sections": dict, "private": dict, "opposites": dict}
+TABLES = {
+    "same": list, "also_words": list, "kinds": dict, "sections": dict, "private": dict, "opposites": dict, "plain": list
+}  # fmt: skip
 
 # What surrounds a lower-case word that is a name as well as a word ("does she know rust?", "go developer").
 _CUE = (
@@ -29,6 +31,12 @@ _CLOSE = (
     r"(?=\s*(?:[?.,!;]|$|(?:and|or|at|in|for|on|experience|professionally|code|programming|before|daily|regularly)\b))"
 )
 _TRADE = r" (?:experience|skills?|knowledge|expertise|developer|programmer|engineer|code|projects?)\b"
+_THIRD_PERSON = re.compile(
+    r"\b(?:the|this|that|our|your) "
+    r"(?:candidate|applicant|person|individual|engineer|developer|author|nurse|guy|lady|man|woman)"
+    r"(['’]s)?\b(?! (?:job|role|position|team)\b)",
+    re.IGNORECASE,
+)
 # A personal word that names what was built or studied asks for no attribute: "salary service", "visa payments API".
 _BUILT = re.compile(
     r"(?:'s)?s?(?:[ -](?!and\b|or\b|is\b|for\b)\w+){0,2}?[ -]"
@@ -63,6 +71,8 @@ class Lexicon:
     private: dict[str, Attribute] = field(default_factory=dict)
     opposites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`up` and `down`: words of either direction."""
+    plain: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
+    """How something is asked for in plain words, and what documents may call it."""
 
     @functools.cached_property
     def _groups(self) -> dict[str, tuple[str, ...]]:
@@ -163,11 +173,17 @@ class Lexicon:
 
     def private_in(self, question: str) -> Attribute | None:
         """The personal attribute that a question asks for, if any."""
+        question = _THIRD_PERSON.sub(lambda m: "their" if m[1] else "they", question)
         for attribute in self.private.values():
             match = attribute.asked.search(question)
             if match and not _BUILT.match(question, match.end()):
                 return attribute
         return None
+
+    def called(self, question: str, held: Callable[[str], bool]) -> tuple[str, ...]:
+        """What the documents may call that which a question asks for in plain words; only terms that they hold."""
+        found = (term for asked, terms in self.plain if asked.search(question) for term in terms if held(term))
+        return tuple(dict.fromkeys(t for t in found if not mentions(t, question)))
 
     def rewrite(self, question: str, held: Callable[[str], bool]) -> str:
         """The question with names that the documents do not hold replaced by an alias which they do (k8s → Kubernetes).
@@ -194,7 +210,7 @@ def _replaced(name: str, alias: str, question: str) -> str:
 def _capital(name: str, question: str) -> bool:
     """Written with its capital, and not only because it opens the question or because everything has one."""
     proper = name[:1].upper() + name[1:]
-    if re.fullmatch(rf"\W*{re.escape(proper)}\W*", question):
+    if re.fullmatch(rf"\W*{re.escape(proper)}\W*", question, re.IGNORECASE):
         return True
     return not titled(question) and any(
         match.start() > 0 for match in re.finditer(rf"(?<![\w.#+]){re.escape(proper)}(?![\w#]|\+\+|\.\w)", question)
@@ -226,7 +242,8 @@ def load(own: str = "") -> Lexicon:
     opposites = {k: tuple(v) for k, v in shipped["opposites"].items()}
     same = [tuple(group) for group in (*mine.get("same", []), *shipped.get("same", []))]
     also_words = frozenset((*shipped["also_words"], *mine.get("also_words", [])))
-    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites)
+    plain = tuple((_any(row["asked"]), tuple(row["called"])) for row in shipped["plain"])
+    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, plain)
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
