@@ -80,7 +80,7 @@ def _sync(chosen: Settings, dry_run: bool, rebuild: bool) -> Report:
     from ingest.sync import sync
     from rag import lexicon, profile
 
-    parsers: dict[str, Callable[[str], object]] = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
+    parsers: dict[str, Callable[[str, str], object]] = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
     with _progress() as progress:
         return sync(
             chosen.corpus,
@@ -89,7 +89,7 @@ def _sync(chosen: Settings, dry_run: bool, rebuild: bool) -> Report:
             dry_run=dry_run,
             rebuild=rebuild,
             progress=progress,
-            check_extra=lambda name, text: parsers[name](text),
+            check_extra=lambda name, text: parsers[name](text, str(chosen.corpus / name)),
         )
 
 

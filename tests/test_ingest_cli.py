@@ -145,11 +145,19 @@ def test_wrong_use(place: Path, options: list[str], settings: dict[str, str], me
     assert len(Store(place / "index").current().documents) == 2
 
 
-def test_a_bad_profile_is_named(place: Path) -> None:
-    write(place / "corpus/profile.toml", "headline = 3")
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("profile.toml", "headline = 3", ": headline is not a text"),
+        ("aliases.toml", "same = [", ", line 1: same is a list that lacks a comma or its end"),
+    ],
+)
+def test_a_broken_file_of_the_owner_is_named_by_its_path(place: Path, name: str, text: str, said: str) -> None:
+    write(place / "corpus" / name, text)
     done = ingest(place)
     assert done.returncode == 2
-    assert "profile.toml: headline" in done.stderr
+    assert done.stderr.startswith(f"error: {place / 'corpus' / name}{said}")
+    assert done.stderr.count("\n") == 1
 
 
 def test_unknown_options() -> None:
