@@ -18,7 +18,7 @@ from ingest.schema import Document, Section
 from ingest.sentences import DANGLING, SAID, sentences, trim
 from rag.schema import Passage, Span
 
-VERSION = "3"
+VERSION = "4"
 """Stamped in the manifest: a change of this file that moves a boundary raises it, and every document is cut anew."""
 
 WORDS = 200
