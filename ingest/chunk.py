@@ -76,7 +76,7 @@ def chunk(document: Document) -> tuple[Passage, ...]:
     newlines = [m.start() for m in re.finditer("\n", text)]
     drafts: list[Passage] = []
     silent: list[Section | None] = []
-    scan = _Scan(text, *_blanked(document))
+    scan = _Scan(text, *_blanked(document), document.wrapped)
     for section in document.sections:
         blocks = scan.blocks(_lines(text, section))
         if not blocks:
@@ -149,8 +149,8 @@ def _fences(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
 class _Scan:
     """Lines → blocks. `words` is the text with its markup blanked, `fences` its code blocks, start → end."""
 
-    def __init__(self, text: str, words: str, fences: dict[int, int]) -> None:
-        self.text, self.words, self.fences = text, words, fences
+    def __init__(self, text: str, words: str, fences: dict[int, int], wrapped: bool) -> None:
+        self.text, self.words, self.fences, self.wrapped = text, words, fences, wrapped
 
     def line(self, line: tuple[int, int]) -> str:
         return self.words[line[0] : line[1]]
@@ -250,9 +250,10 @@ class _Scan:
         for line, below in itertools.pairwise(lines):
             raw, following = self.line(line).rstrip("\r"), self.line(below).split()
             room = len(raw.strip()) + 1 + len(following[0]) <= 0.9 * width
-            asked = raw.endswith(("  ", "\\"))
+            asked = not self.wrapped or raw.endswith(("  ", "\\"))
             open_ended = raw.rstrip()[-1:] in ",;-–—(&/" or raw.split()[-1].casefold() in DANGLING
-            if (asked or room) and not following[0][:1].islower() and not open_ended:
+            row = not self.wrapped and " | " in raw
+            if row or ((asked or room) and not following[0][:1].islower() and not open_ended):
                 yield start, line[1]
                 start = below[0]
         yield start, lines[-1][1]
