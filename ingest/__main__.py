@@ -120,6 +120,7 @@ def _print_summary(report: Report, dry_run: bool) -> None:
         ("removed", len(report.removed), report.removed),
         ("unchanged", len(report.unchanged), ()),
         ("refused", len(report.refused), [source for source, _ in report.refused]),
+        ("private", report.private, ()),
     ]
     title = "would be indexed" if dry_run else "indexed" if report.published else "nothing has changed"
     table = Table(title=title, title_justify="left")

@@ -72,6 +72,7 @@ def test_help_is_quick_and_complete() -> None:
 def test_the_summary(place: Path) -> None:
     write(place / "corpus/new [bold].md", "# New\n\nWords.\n")
     write(place / "corpus/notes.txt", "Speaks four languages.\n")
+    write(place / "corpus/secret.md", "---\nvisibility: private\n---\n\nMine.\n")
     (place / "corpus/bio/about.md").rename(place / "corpus/bio/me.md")
     planned, done = ingest(place, "--dry-run"), ingest(place)
     for run in (planned, done):
@@ -80,6 +81,7 @@ def test_the_summary(place: Path) -> None:
             r"added +│ +1 │ new \[bold\]\.md",
             r"edited +│ +1 │ notes.txt",
             r"renamed +│ +1 │ bio/about.md → bio/me.md",
+            r"private +│ +1 │",
         ):
             assert re.search(row, run.stdout), run.stdout
         for label in ("removed", "refused", "passages", "seconds"):
