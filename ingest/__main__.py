@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.command_line import Parser
 from rag.errors import Refused, ResumeError
 
 if TYPE_CHECKING:
@@ -38,12 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest",
-        description="Make the index equal to the folder of documents.",
-        epilog="exit status: 0 done, 2 wrong use or nothing to index, 3 indexed but some files were refused, "
-        "4 another ingest holds the index",
-        allow_abbrev=False,
+    parser = Parser(
+        "python -m ingest",
+        "Make the index equal to the folder of documents.",
+        "exit status: 0 done, 2 wrong use or nothing to index, 3 indexed but some files were refused, "
+        "4 another ingest holds the index, 130 interrupted, 141 nobody read the output to its end",
     )
     parser.add_argument("--corpus", metavar="DIR", help="folder of documents (RESUME_CORPUS)")
     parser.add_argument("--index", metavar="DIR", help="folder of the index (RESUME_INDEX)")
