@@ -41,6 +41,7 @@ def sandboxed(module: str, seconds: float = SECONDS) -> Callable[[Path, str], Do
             raise _ended(f"takes over {seconds:g} s to read") from exc
         return _answer(done.returncode, done.stdout)
 
+    read.__module__ = module  # it stands for that module's own
     return read
 
 
