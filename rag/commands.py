@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SECRET = (
-    r"(?:prompts?|instructions?|guidelines|secrets?(?! manag)|api[ -]?keys?|passwords?|credentials|config(?:uration)?)"
-)
+_SECRET = r"(?:prompts?|instructions?|guidelines|secrets?(?! manag)|api[ -]?keys?|passwords?|credentials|configuration)"
 _WORKS = (
     r"poems?|songs?|story|stories|essay|jokes?|code|function|script|(?<!cover )letter|program|haiku|limerick|rap|recipe"
     r"|regex|sonnet|tweet"

@@ -19,7 +19,7 @@ from rag.schema import Decision, Hit, Reason
 
 WEIGHTS = (2.85, 1.65, 1.03, -1.34, -0.06, -0.65, -2.41, -1.36, 0.10, 0.43)
 BIAS = -0.92
-THRESHOLD = 0.19
+THRESHOLD = 0.24
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""

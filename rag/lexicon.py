@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rag import owners_toml
 from rag.errors import ResumeError
 from rag.terms import fold, mentions, titled
 
 SHIPPED = Path(__file__).with_name("data") / "lexicon.toml"
-TABLES = {
-    "same": list, "also_words": list, "kinds": dict, "sections": dict, "private": dict, "opposites": dict, "plain": list
-}  # fmt: skip
+OWN = {
+    "same": 'same = [["Kubernetes", "k8s"]]',
+    "also_words": 'also_words = ["Go"]',
+    "kinds": 'database = ["Redis"] below a line [kinds]',
+    "sections": 'certificate = ["certified"] below a line [sections]',
+}
+"""Tables that an owner's file may hold, each as it is written."""
 
 # What surrounds a lower-case word that is a name as well as a word ("does she know rust?", "go developer").
 _CUE = (
@@ -222,13 +227,13 @@ def _cued(name: str, question: str) -> bool:
     return re.search(rf"{_CUE}{name}{_CLOSE}|(?<![\w.]){name}{_TRADE}", question, re.IGNORECASE) is not None
 
 
-def load(own: str = "") -> Lexicon:
+def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:
     """The shipped lexicon with the owner's `aliases.toml` (its text) added.
 
-    Raises ResumeError naming the table that does not fit.
+    Raises ResumeError naming the file, the table that does not fit, and the fix.
     """
-    shipped = _parse(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
-    mine = _parse(own, "corpus/aliases.toml")
+    shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    mine = _own(own, path)
     kinds = {k: tuple(v) for k, v in shipped.get("kinds", {}).items()}
     for kind, members in mine.get("kinds", {}).items():
         kinds[kind] = (*kinds.get(kind, ()), *members)
@@ -250,17 +255,22 @@ def _any(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as exc:
-        raise ResumeError(f"{name}: not TOML ({exc})") from exc
-    for key, value in tables.items():
-        if key not in TABLES or not isinstance(value, TABLES[key]):
-            raise ResumeError(f"{name}: {key!r} does not fit; known are same (lists), also_words, [kinds], [sections]")
-    groups = [*tables.get("same", []), tables.get("also_words", [])]
-    groups += [*tables.get("kinds", {}).values(), *tables.get("sections", {}).values()]
-    for group in groups:
-        if not isinstance(group, list) or not all(isinstance(n, str) and n.strip() for n in group):
-            raise ResumeError(f"{name}: {group!r} is not a list of names")
+def _own(text: str, path: str) -> dict[str, Any]:
+    """The tables of `aliases.toml`."""
+    tables = owners_toml.tables(text, path, next(iter(OWN.values())))
+    for table, said in tables.items():
+        if table not in OWN:
+            raise ResumeError(f"{path}: {table} is not known; remove it, or use one of {', '.join(OWN)}")
+        groups = said if table == "same" else [said] if table == "also_words" else _listed_in(said)
+        wrong = next((group for group in groups if not _names(group)), None) if isinstance(groups, list) else said
+        if wrong is not None:
+            raise ResumeError(f"{path}: {table}: {str(wrong)[:40]!r} is not a list of names; write {OWN[table]}")
     return tables
+
+
+def _listed_in(table: object) -> object:
+    return list(table.values()) if isinstance(table, dict) else None
+
+
+def _names(group: object) -> bool:
+    return isinstance(group, list) and all(isinstance(name, str) and name.strip() for name in group)

@@ -112,8 +112,8 @@ def read(
     ignored = people | _PERSON
     asked = " ".join(t for t in text.split() if fold(t).strip("?!.,;:'\"").removesuffix("'s") not in people) or text
     own, link, leaning = asked.partition(RE)
-    if called := lexicon.called(text.split(RE)[0], held):
-        asked = f"{own} ({' '.join(called)}){link}{leaning}"
+    if trade := lexicon.called(text.split(RE)[0], held):
+        asked = f"{own} ({' '.join(trade)}){link}{leaning}"
     names = [n for n in _names(text, lexicon, common) if not ignored.issuperset(fold(w) for w in words(n))]
     names = [part for n in names for part in _apart(n, lexicon, held)]
     called = [plain(n) for n in (*scope_names, *(f for p in positions_asked for f in short_names(p.role.employer)))]

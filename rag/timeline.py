@@ -72,7 +72,7 @@ def _dated(positions: Sequence[Position], today: dt.date) -> list[tuple[Position
 
 def _length_of(_: str, question: Question, scope: tuple[Position, ...], __: object, today: dt.date) -> Reply | None:
     dated = _dated(scope, today)
-    if not dated and not question.scope:
+    if not dated and not question.scope and len(scope) > 1:
         return None  # a field of work, not a position: the documents may say how long in so many words
     if not dated:
         return _no_dates(scope, today)
