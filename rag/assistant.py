@@ -19,6 +19,7 @@ from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
 from rag.frequency import Frequency
 from rag.history import standalone
+from rag.intent import Intent
 from rag.lexicon import Lexicon
 from rag.profile import Profile
 from rag.question import RE, Question, read
@@ -53,6 +54,8 @@ class Examined:
     """It only gives orders to the program."""
     names: Verdict
     hits: tuple[Hit, ...]
+    about_career: float = 0.0
+    """Log odds that it is about a career; 0 where no model tells."""
 
 
 class Assistant:
@@ -68,6 +71,7 @@ class Assistant:
         top_k: int = 8,
         today: dt.date | None = None,
         rerank: CrossEncoderReranker | None = None,
+        intent: Intent | None = None,
         penned: Penned | None = None,
     ) -> None:
         self._current = current
@@ -78,6 +82,7 @@ class Assistant:
         self._top_k = top_k
         self._today = today
         self._rerank = rerank
+        self._intent = intent
         self.penned = penned
         self._snapshot: Snapshot | None = None
 
@@ -192,13 +197,15 @@ class Assistant:
         hits = retrieve(read_as.asked, vector, now.generation, found, names.within or ())
         if self._rerank:
             hits = self._rerank(read_as.asked, hits, wanted)
-        return Examined(read_as, command, names, tuple(hits))
+        about_career = self._intent.log_odds(vector) if self._intent else 0.0
+        return Examined(read_as, command, names, tuple(hits), about_career)
 
     def evidence(self, found: Examined, catalogue: Catalogue) -> Evidence:
         """How well the hits carry the question."""
         wanted = listing.wanted(found.question, catalogue.lexicon)
         rarity = self._frequency.rarity
-        return measure(found.question, found.hits, catalogue, rarity, found.names.within, wanted)
+        within = found.names.within
+        return measure(found.question, found.hits, catalogue, rarity, within, wanted, found.about_career)
 
     def reply(self, found: Examined, catalogue: Catalogue, clock: dt.date, threshold: float = THRESHOLD) -> Reply:
         """What is said to an examined question; `threshold` is what the fitting script varies."""

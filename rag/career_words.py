@@ -42,6 +42,7 @@ ROLES = re.compile(
 CURRENT = re.compile(
     r"\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent)\b"
 )
+BASED = re.compile(r"\b(?:based|located|live)\b")
 FORMER = re.compile(
     r"\b(?:previous|last|former|prior) (?:role|job|position|employer|company|title|work)"
     r"|\bbefore (?:that|this|the current|(?:his|her|their|your) (?:current|present))\b"
@@ -53,11 +54,11 @@ FIRST = re.compile(
 RELATION = re.compile(r"\b(before|prior to|preceding|preceded|after|following|followed|since|until)\b")
 LATER = frozenset({"after", "following", "followed", "since"})
 TOTAL = re.compile(
-    r"\byears?\b.*\b(?:experience|work|career|industry)"
-    r"|\bexperience\b.*\byears?\b"
+    r"\by(?:ea)?rs?\b.*\b(?:experience|work|career|industry)"
+    r"|\bexperience\b.*\by(?:ea)?rs?\b"
     r"|\bhow long\b.*\b(?:work|career|industry|profession|experience)"
     r"|\b(?:total|overall) experience\b|\bhow much (?:\w+ )?experience\b"
-    r"|\byears? (?:in total|overall)\b|^years of experience"
+    r"|\by(?:ea)?rs? (?:in total|overall)\b|^y(?:ea)?rs of experience"
 )
 FOR_YEARS = re.compile(
     r"\b(?:for|than|over|least) (?:\w+ ){0,2}"

@@ -17,9 +17,9 @@ from rag.evidence import Evidence, impersonal
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (2.90, 2.21, 0.97, -1.03, -1.19, -0.74)
-BIAS = -0.68
-THRESHOLD = 0.12
+WEIGHTS = (2.85, 1.65, 1.03, -1.34, -0.06, -0.65, -2.41, -1.36, 0.10, 0.43)
+BIAS = -0.92
+THRESHOLD = 0.24
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
@@ -28,10 +28,13 @@ _CLAIM = re.compile(
     | \b (?:right|correct|true|isn't\ it|wasn't\ it|didn't\ (?:he|she|they|you)) \W* $
     | \b is\ (?:that|this|it)\ (?:right|true|correct)
     | ^\W* (?:and\ |but\ )? i\ (?:read|heard|understand|saw|see|believe|think|gather|know|noticed) \b
+    | \b (?:as\ )? i\ (?:heard|read|was\ told|believe|understand|gather) \b
     | ^\W* so\b | \b since\ (?:he|she|they|you|the) \b""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
+_PLAIN = re.compile(r"^\W*(?:was|were|is|are)\b(?!.*\b(?:right|correct|true)\W*$)", re.IGNORECASE)
+"""A plain question of yes or no claims nothing: that two things stand apart is then no correction but a refusal."""
 STATED = 12
 """Sentences, best first, among which a personal attribute has to be stated."""
 
@@ -89,14 +92,15 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         within = frozenset(stating) or within
     if scope is not None:
         within = scope if within is None else within & scope or scope
+    section = _absent_section(question, catalogue, _NAMED_PARTS if present or missing else _PARTS)
+    if section and not apart:
+        return Verdict("refuse", "not_in_corpus", (section,), within=within)
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
-        if claim and claims(question.text):
+        if claim and claims(question.text) and not (apart and _PLAIN.search(question.text)):
             return Verdict("partial", None, missing, apart, within=claim)
     if apart:
         return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
-    if not missing and not present and (section := _absent_section(question, catalogue)):
-        return Verdict("refuse", "not_in_corpus", (section,), within=within)
     if missing and (not present or not _joined(question, missing, present)):
         return Verdict("refuse", "not_in_corpus", missing, within=within)
     if missing:
@@ -116,14 +120,16 @@ def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | 
 
 _PARTS = ("certification", "education", "reference", "patent", "award")
 """Parts of a resume that a text without any of their words does not have."""
+_NAMED_PARTS = ("certification", "education", "patent")
+"""Those that are meant also beside a name ("AWS certifications"); a "reference architecture" is no reference."""
 
 _LOOSE = frozenset("master major study studied studies fun personal training recognized achievement reach".split())
 """Words that ask for a part, but stand in any text."""
 
 
-def _absent_section(question: Question, catalogue: Catalogue) -> str:
+def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
-    asked = [s for s in catalogue.lexicon.sections_in(question.text) if s in _PARTS]
+    asked = [s for s in catalogue.lexicon.sections_in(question.text) if s in parts]
     for section in asked:
         known = [word for word in catalogue.lexicon.sections[section] if word not in _LOOSE]
         if not any(catalogue.held(word) for word in known) and not catalogue.section(section):
@@ -179,10 +185,12 @@ def decide(
         stated = any(attribute.stated.search(s.text) for s in evidence.sentences[:STATED])
         if not stated:
             return Verdict("refuse", "private", attribute=attribute.name)
-        if attribute.anywhere:
-            return Verdict("answer", within=names.within)
     if names.decision == "refuse":
         return Verdict("refuse", names.reason, names.missing, names.apart)
+    if attribute:
+        if attribute.anywhere:
+            return Verdict("answer", within=names.within)
+        names = replace(names, certain=True)
     if not evidence.sentences or not evidence.met or (sure < threshold and not names.certain):
         about = near >= OFF_TOPIC or names.within or not impersonal(question)
         return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)

@@ -14,11 +14,13 @@ from rag.schema import Draft, Passage, Span
 from rag.terms import fold, mentions, terms
 from rag.timeline import label, stated
 
-LIMIT = {"open": 4, "list": 4, "how": 4, "why": 4, "yes_no": 4}
+LIMIT = {"open": 4, "list": 6, "how": 4, "why": 4, "yes_no": 4}
 """Statements at most, by the form of the question; 3 for the others."""
 SPAN = 120
 """Words at most of a sentence with the list that it opens."""
 _VALUE = re.compile(r"[$€£]?(?<![\w-])\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?")
+PUBLISHED = frozenset("article publication post paper blog".split())
+"""Kinds of documents that are known by their title."""
 PREMISE = 0.3
 """Coverage from which the best sentence is about what the question assumes."""
 
@@ -95,6 +97,8 @@ def said(passage: Passage, span: Span, first: str = "") -> Draft:
     if role and role.title:
         position = Position(role, passage.source, passage.title, passage.locator)
         return Draft(f"{first}As {label(position)}: {text}", (quote(passage, span), stated(position)))
+    if passage.kind in PUBLISHED and passage.title and passage.title.casefold() not in text.casefold():
+        return Draft(f"{first}In “{passage.title}”: {text}", (quote(passage, span),))
     return Draft(f"{first}{text}", (quote(passage, span),))
 
 

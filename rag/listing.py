@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.catalogue import Catalogue
-from rag.extract import said
+from rag.extract import PUBLISHED, said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
@@ -31,7 +31,8 @@ _DONE = frozenset(
     terms(
         """build built deliver delivered accomplish accomplished accomplishments achieve achieved achievements role job
         time responsible responsibilities responsibility duties contribute contributed contributions position stint
-        tasks projects project happened involved main key career period years company employer there day-to-day"""
+        tasks projects project happened involved main key career period years company employer there day-to-day
+        summarise overview recap describe everything anything stuff"""
     )
 )
 _VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
@@ -57,17 +58,22 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
     )
 
 
-def _in_scope(question: Question, catalogue: Catalogue) -> list[int]:
-    """Positions of the passages about the employers and roles that the question names; all where it names none."""
+def _in_scope(question: Question, catalogue: Catalogue, by_role: bool = False) -> list[int]:
+    """Places of the passages about the employers and roles that the question names; all where it names none.
+
+    `by_role` leaves out what mentions an employer among others, where roles with it are told of.
+    """
     if not question.scope:
         return list(range(len(catalogue.passages)))
     wanted = {(p.role.employer, p.role.title) for p in question.scope}
     names = question.scope_names
-    return [
+    held = [i for i, p in enumerate(catalogue.passages) if p.role and (p.role.employer, p.role.title) in wanted]
+    if held and by_role:
+        return held
+    return held + [
         i
         for i, p in enumerate(catalogue.passages)
-        if (p.role and (p.role.employer, p.role.title) in wanted)
-        or (not p.role and any(mentions(n, p.employer or p.text) for n in names))
+        if not p.role and any(mentions(n, p.employer or p.text) for n in names)
     ]
 
 
@@ -75,9 +81,14 @@ def wanted(question: Question, lexicon: Lexicon) -> Callable[[str], bool] | None
     """Whether a sentence states what is asked for: a personal attribute, a member of a kind; None for anything else."""
     if attribute := lexicon.private_in(question.text):
         return lambda text: attribute.stated.search(text) is not None
-    if not question.kind:
+    kind = question.kind or question.of_kind
+    if not kind:
         return None
-    return lambda text: any(lexicon.mentioned(member, text) for member in lexicon.kinds[question.kind])
+    called = set(terms(kind)[-1:])
+    return lambda text: (
+        any(lexicon.mentioned(member, text) for member in lexicon.kinds[kind])
+        or (not question.kind and bool(called & set(terms(text))))
+    )
 
 
 def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:
@@ -85,9 +96,10 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
     if question.form not in {"list", "open"} or question.names:
         return None
     kinds = [k for k in catalogue.lexicon.kinds if mentions(k, folded)]
-    if not kinds and re.search(
-        r"\b(?:technolog\w+|tech(?:nical)? stack|tools?|frameworks?|technical skills)\b", folded
-    ):
+    asked = r"technolog\w+|tech(?:nical)? stack|tools?|frameworks?|technical skills"
+    if not catalogue.section("skill"):
+        asked += "|skills|skill ?set"
+    if not kinds and re.search(rf"\b(?:{asked})\b", folded):
         kinds = list(_TECHNICAL)
     if not kinds and re.search(r"\bclouds?\b", folded):
         kinds = ["cloud provider"]
@@ -97,13 +109,14 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
         kinds = ["spoken language"] if spoken else ["programming language"] if coding else []
     known = set(terms(" ".join(kinds))) | _KIND_WORDS
     named = set(terms(" ".join(question.scope_names)))
-    if not kinds or [t for t in question.terms if t not in known and t not in ASKING and t not in named]:
+    held = catalogue.generation.document_frequency
+    if not kinds or [t for t in question.terms if t not in known and t not in ASKING and t not in named and held(t)]:
         return None
     members = [m for k in kinds for m in catalogue.lexicon.kinds[k]]
     holders = {m: catalogue.holders(m) for m in members}
     units = [
         (i, span, catalogue.passages[i].quote(span))
-        for i in _in_scope(question, catalogue)
+        for i in _in_scope(question, catalogue, by_role=True)
         if any(i in where for where in holders.values())
         for span in catalogue.passages[i].sentences
     ]
@@ -143,6 +156,8 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     sections = catalogue.lexicon.sections_in(folded)
     lexicon = catalogue.lexicon
     known = {t for s in sections for a in lexicon.sections[s] for t in terms(a)}
+    if "publication" in sections:
+        known |= set(terms("title titles"))
     named = set(terms(" ".join(question.scope_names)))
     left = [t for t in question.terms if t not in known and t not in ASKING and t not in named]
     if not sections or left or question.names:
@@ -150,7 +165,7 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     inside = set(_in_scope(question, catalogue))
     for name in sections:
         if name == "summary":
-            return introduction(catalogue)
+            return None if question.scope else introduction(catalogue)
         if name == "publication" and (listed := _documents(catalogue, inside)):
             return listed
         places = [i for i in catalogue.section(name) if i in inside]
@@ -215,7 +230,7 @@ def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
     """The published pieces: a document of its own each, or the entries of a section of publications."""
     sources: dict[str, Passage] = {}
     for i, passage in enumerate(catalogue.passages):
-        if i in inside and passage.kind in {"article", "publication", "post", "paper", "blog"}:
+        if i in inside and passage.kind in PUBLISHED:
             sources.setdefault(passage.source, passage)
     entries = [_titled(catalogue, p) for p in sorted(sources.values(), key=lambda p: p.date, reverse=True)]
     places = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag import embed, frequency, lexicon, llm, profile
+from rag import embed, frequency, intent, lexicon, llm, profile
 from rag.assistant import Assistant
 from rag.embed import Embedder
 from rag.errors import ResumeError
@@ -32,6 +32,7 @@ def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = Timeo
         settings.top_k,
         settings.today,
         CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        None if settings.embedding_model else intent.load(),
         _penned(settings, embedder, english, timeouts) if settings.llm or settings.llm_base_url else None,
     )
 

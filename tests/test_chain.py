@@ -28,7 +28,7 @@ def test_prompt_model_and_parser_in_a_row_with_streams_and_callbacks() -> None:
     runnable, seen = chain.answering(Scripted(answers=["She manages 34 beds [1]."])), Seen()
     assert isinstance(runnable, RunnableSequence)
     assert runnable.invoke(INPUTS) == "She manages 34 beds [1]."
-    assert list(runnable.stream(INPUTS, {"callbacks": [seen]}))[0] == "She "
+    assert next(iter(runnable.stream(INPUTS, {"callbacks": [seen]}))) == "She "
     assert "".join(seen.tokens) == "She manages 34 beds [1]."
 
 
@@ -73,7 +73,7 @@ def test_our_retriever_in_somebody_elses_chain(assistant_over: Any, cache: Path,
     assert text[found[0].metadata["start"] : found[0].metadata["end"]] == found[0].page_content
     model = Scripted(answers=["34 beds."])
     theirs = (
-        {"context": retriever, "question": RunnablePassthrough()} | RunnablePassthrough() | (lambda d: str(d)) | model
+        {"context": retriever, "question": RunnablePassthrough()} | RunnablePassthrough() | (str) | model
     )
     assert theirs.invoke("How many beds?").content == "34 beds."
     assert "34 beds" in str(model.asked[0][0].content)
