@@ -128,9 +128,9 @@ class Assistant:
         top_k: int | None = None,
         today: dt.date | None = None,
     ) -> Iterator[Event]:
-        """The same answer as it comes to be: Retrieved, each Sentence or Withheld, Done. A refused input gives Done alone.
+        """The same answer as it comes to be: Retrieved, each Sentence or Withheld, Done.
 
-        Closing it stops a model that is writing.
+        A refused input gives Done alone. Closing it stops a model that is writing.
         """
         started, begun = time.perf_counter(), time.monotonic()
         question = question.encode(errors="replace").decode()  # half a surrogate pair, from a terminal

@@ -1,4 +1,4 @@
-"""What can be computed about the career, as statements with their quotes: years in all, each position and its length."""
+"""What can be computed about a career, as statements with quotes: years in all, each position and its length."""
 
 from __future__ import annotations
 

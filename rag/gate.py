@@ -14,14 +14,14 @@ _NUMBERS = r"\d+(?:\s*(?:[,;–-]|and|&)\s*\d+)*"
 _MARK = re.compile(rf"\s*[\[(](?:passages? )?({_NUMBERS})\s*\](?:\(#?\d*\))?", re.IGNORECASE)
 _BOLD = re.compile(r"(\*\*)(?=\S)(.+?)(?<=\S)\1")
 _FOREIGN = re.compile(
-    r"</?[a-z!][^>]*>?|&#?\w+;|!?\[[^\]]*\]\([^)]*\)?|\b[a-z][a-z0-9+.-]{1,15}:/\S*|\bwww\.\S+|\b(?:javascript|data|mailto):\S*"
-    r"|\b[\w.+-]+@[\w-]+\.\w+|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]",
+    r"</?[a-z!][^>]*>?|&#?\w+;|!?\[[^\]]*\]\([^)]*\)?|\b[a-z][a-z0-9+.-]{1,15}:/\S*|\bwww\.\S+"
+    r"|\b(?:javascript|data|mailto):\S*|\b[\w.+-]+@[\w-]+\.\w+|[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]",
     re.IGNORECASE,
 )
 """What can do more than be read: markup, links, addresses, characters that do not show."""
 _ASIDE = re.compile(
-    r"\bpassages?\b|\b(?:system )?prompts?\b|\b(?:my|your|the|these|those) (?:instructions?|rules|guidelines)\b|\bas an ai\b"
-    r"|\b(?:the|this|your) (?:text|context|question|answer|citation|query)(?! (?:of|to|for|about)\b)",
+    r"\bpassages?\b|\b(?:system )?prompts?\b|\b(?:my|your|the|these|those) (?:instructions?|rules|guidelines)\b"
+    r"|\bas an ai\b|\b(?:the|this|your) (?:text|context|question|answer|citation|query)(?! (?:of|to|for|about)\b)",
     re.IGNORECASE,
 )
 """Words about the task at hand and not about the career."""
@@ -53,7 +53,7 @@ Gate = Callable[[str, Sequence[Passage]], Passed | Withheld]
 
 
 def gate(check: Check, facts: Mapping[str, tuple[Quote, ...]]) -> Gate:
-    """The gate for one question; `facts` are the quotes of computed facts by the ids of the passages that state them."""
+    """The gate for one question; `facts` are the quotes of computed facts, by their passages' ids."""
 
     def judged(sentence: str, passages: Sequence[Passage]) -> Passed | Withheld:
         statement = parsed(sentence)
@@ -96,7 +96,7 @@ def _unsaid(pattern: re.Pattern[str], text: str, cited: Sequence[Passage]) -> st
 
 
 def quotes(text: str, passage: Passage) -> tuple[Quote, ...]:
-    """The units of a passage that share most with a statement, and the lines that state its role where it leans on them."""
+    """The units of a passage that share most with a statement, and the lines of its role where it leans on them."""
     said = set(terms(text))
     shared = [(len(said & set(terms(passage.quote(span)))), span) for span in passage.sentences]
     best = max((n for n, _ in shared), default=0)

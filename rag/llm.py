@@ -31,6 +31,9 @@ class Timeouts:
     """For a follow-up's rewriting, which has a good substitute."""
 
 
+TIMEOUTS = Timeouts()
+
+
 @dataclass(frozen=True)
 class Provider:
     """An extra of `pyproject.toml` and the module that it brings."""
@@ -47,7 +50,7 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 
 
-def load(name: str, base_url: str = "", api_key: str = "", timeouts: Timeouts = Timeouts()) -> BaseChatModel:
+def load(name: str, base_url: str = "", api_key: str = "", timeouts: Timeouts = TIMEOUTS) -> BaseChatModel:
     """The model, at temperature 0, with no retries of its own; nothing is sent yet.
 
     Raises ResumeError for a name without a provider, a provider whose package is missing, and a key that is missing.

@@ -7,14 +7,14 @@ from rag.assistant import Assistant
 from rag.embed import Embedder
 from rag.errors import ResumeError
 from rag.frequency import Frequency
-from rag.llm import Timeouts
+from rag.llm import TIMEOUTS, Timeouts
 from rag.rerank import CrossEncoderReranker
 from rag.settings import Settings
 from rag.store import Store
 from rag.written import Penned
 
 
-def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = Timeouts()) -> Assistant:
+def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = TIMEOUTS) -> Assistant:
     """An assistant over the index; `once`: for one question, so that what pays off later is not loaded.
 
     Raises ResumeError where there is no index, or one built with another embedding model.

@@ -18,7 +18,7 @@ from rag import chain
 from rag.breaker import Breaker
 from rag.budget import Budget, Reservation
 from rag.gate import Gate
-from rag.llm import OUTPUT, ProviderFailure, Timeouts, failure
+from rag.llm import OUTPUT, TIMEOUTS, ProviderFailure, Timeouts, failure
 from rag.portal import Portal
 from rag.refusal import NOT_SAID
 from rag.schema import Draft, Passage, Withheld
@@ -61,7 +61,7 @@ class Writer:
         self,
         model: BaseChatModel,
         name: str,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = TIMEOUTS,
         budget: Budget | None = None,
         breaker: Breaker | None = None,
     ) -> None:

@@ -14,7 +14,7 @@ from rag.assistant import Assistant
 from rag.breaker import Breaker
 from rag.budget import Budget
 from rag.embed import Embedder
-from rag.llm import Timeouts
+from rag.llm import TIMEOUTS, Timeouts
 from rag.writer import Writer
 from rag.written import Penned
 
@@ -27,7 +27,7 @@ def writing(
     assistant: Assistant,
     embedder: Embedder,
     model: BaseChatModel,
-    timeouts: Timeouts = Timeouts(),
+    timeouts: Timeouts = TIMEOUTS,
     budget: Budget | None = None,
     breaker: Breaker | None = None,
 ) -> Iterator[Assistant]:

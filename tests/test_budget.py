@@ -58,7 +58,7 @@ def test_a_restart_remembers(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ResumeError, match="budget.sqlite"):
+    with pytest.raises(ResumeError, match=r"budget\.sqlite"):
         Budget(tmp_path / "file" / "budget.sqlite", tokens=1)
 
 
@@ -101,7 +101,7 @@ CLIENT = """
 
 
 def test_two_hundred_parallel_requests_and_a_kill_in_the_middle_never_pass_the_cap(tmp_path: Path) -> None:
-    """The provider itself counts what it bills, at the head of each answer; the first process is killed while it asks."""
+    """The provider itself counts what it bills, at the head of each answer; the first process is killed."""
     billed: list[int] = []
 
     def bills(handler: Handler, _: str) -> None:

@@ -72,8 +72,6 @@ def test_our_retriever_in_somebody_elses_chain(assistant_over: Any, cache: Path,
     text = (tmp_path / "corpus" / found[0].metadata["source"]).read_text(encoding="utf-8")
     assert text[found[0].metadata["start"] : found[0].metadata["end"]] == found[0].page_content
     model = Scripted(answers=["34 beds."])
-    theirs = (
-        {"context": retriever, "question": RunnablePassthrough()} | RunnablePassthrough() | (str) | model
-    )
+    theirs = {"context": retriever, "question": RunnablePassthrough()} | RunnablePassthrough() | (str) | model
     assert theirs.invoke("How many beds?").content == "34 beds."
     assert "34 beds" in str(model.asked[0][0].content)

@@ -1,4 +1,4 @@
-"""A provider that misbehaves, over real HTTP, at short timeouts; `python -m eval.bench.provider_faults` has the real ones."""
+"""A provider that misbehaves, over real HTTP, at short timeouts; `eval.bench.provider_faults` has the real ones."""
 
 import socket
 import threading
@@ -97,20 +97,24 @@ def test_what_is_sent(shipped: Assistant, embedder: Embedder) -> None:
 
 
 def test_the_first_sentence_leaves_before_the_second_is_there(shipped: Assistant, embedder: Embedder) -> None:
-    with serving(FAULTS["one token a second"], second=0.02) as provider:
-        with writing(shipped, embedder, llm.load("openai:faulty", provider.url)) as assistant:
-            times = [time.monotonic() for e in assistant.stream(QUESTION) if isinstance(e, (Sentence, Done))]
+    with (
+        serving(FAULTS["one token a second"], second=0.02) as provider,
+        writing(shipped, embedder, llm.load("openai:faulty", provider.url)) as assistant,
+    ):
+        times = [time.monotonic() for e in assistant.stream(QUESTION) if isinstance(e, (Sentence, Done))]
     assert times[-1] - times[0] > 0.1
 
 
 def test_a_page_that_is_closed_ends_the_request(shipped: Assistant, embedder: Embedder) -> None:
-    with serving(FAULTS["endless"]) as provider:
-        with writing(shipped, embedder, llm.load("openai:faulty", provider.url)) as assistant:
-            stream = assistant.stream(QUESTION)
-            next(stream)  # retrieved; nothing is asked yet
-            reader = threading.Thread(target=lambda: next(stream))
-            reader.start()
-            assert settled(lambda: provider.open == 1)
-            reader.join()
-            stream.close()
-            assert settled(lambda: provider.open == 0)
+    with (
+        serving(FAULTS["endless"]) as provider,
+        writing(shipped, embedder, llm.load("openai:faulty", provider.url)) as assistant,
+    ):
+        stream = assistant.stream(QUESTION)
+        next(stream)  # retrieved; nothing is asked yet
+        reader = threading.Thread(target=lambda: next(stream))
+        reader.start()
+        assert settled(lambda: provider.open == 1)
+        reader.join()
+        stream.close()
+        assert settled(lambda: provider.open == 0)

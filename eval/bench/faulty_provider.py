@@ -17,7 +17,7 @@ Fault = Callable[["Handler", str], None]
 
 
 class Provider(ThreadingHTTPServer):
-    """Answers every request in the way of one fault; `answer` is given the messages and writes what a sound one says."""
+    """Answers every request in the way of one fault; `answer` writes what a sound one says to the messages."""
 
     daemon_threads = True
 

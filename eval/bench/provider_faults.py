@@ -59,9 +59,8 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=settings.HOME / ".index", metavar="DIR")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
-    print(
-        f"{'fault':22}{'first, s':>9}{'all, s':>8}{'asked':>6}{'conns':>6}{'threads':>8}  engine, and how the text begins"
-    )
+    columns = f"{'fault':22}{'first, s':>9}{'all, s':>8}{'asked':>6}{'conns':>6}{'threads':>8}"
+    print(f"{columns}  engine, and how the text begins")
     if not options.faults or "refused" in options.faults:
         _print("refused connection", tried(options.index, "http://127.0.0.1:9/v1", None))
     for name, fault in {"none": sound, **FAULTS}.items():

@@ -1,4 +1,4 @@
-"""What a small model writes over the shipped corpus, what of it is withheld, and every sentence that passes, to be read.
+"""What a small model writes over the shipped corpus, how much is withheld, and every sentence that passes, to read.
 
 python -m eval.bench.small_model [-n QUESTIONS] [--llm MODEL --base-url URL] [--context TOKENS] [--out FILE]
 
