@@ -25,6 +25,10 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Words about the task at hand and not about the career."""
+_FRAGMENT = re.compile(
+    r"[,;:]\s*[,;.]|\b(?:is|are|was|were|the|an?|of|including|and|or|by|from|than|such as)\s*[.:!?]*$|:$", re.IGNORECASE
+)
+"""What is left of a sentence in which a mark stood for a word."""
 UNITS = 2
 """Of a passage quoted for one statement, at most."""
 
@@ -60,6 +64,8 @@ def gate(check: Check, facts: Mapping[str, tuple[Quote, ...]]) -> Gate:
         cited = [passages[n - 1] for n in statement.citations if 1 <= n <= len(passages)]
         if foreign := _unsaid(_FOREIGN, statement.text, cited):
             return Withheld(statement.text, "markup", f"No cited passage holds {foreign!r}.")
+        if _FRAGMENT.search(statement.text):
+            return Withheld(statement.text, "fragment", "It is no whole sentence.")
         if aside := _unsaid(_ASIDE, statement.text, cited):
             return Withheld(statement.text, "aside", f"It speaks of its own task ({aside!r}).")
         verdict = check(statement, passages)

@@ -81,24 +81,30 @@ def _options(provider: str, base_url: str, api_key: str, timeouts: Timeouts) -> 
     given: dict[str, Any] = {"base_url": base_url} if base_url else {}
     if api_key:
         given["api_key"] = api_key
+    # Questions come minutes apart: a connection kept open would only be one to look after.
+    parting = {"Connection": "close"}
     if provider == "openai":
         given |= {
             "timeout": (timeouts.connect, timeouts.first_token),
             "max_retries": 0,
             "stream_usage": True,
             "stream_chunk_timeout": None,  # ours hold for every provider
-            # Questions come minutes apart: a connection kept open would only be one to look after.
-            "default_headers": {"Connection": "close"},
+            "default_headers": parting,
         }
         if base_url:  # sent as max_completion_tokens otherwise, which some servers ignore; and some refuse both
             return {"api_key": "none"} | given | {"extra_body": {"max_tokens": OUTPUT}}
         return given | {"max_tokens": OUTPUT}
     if provider == "anthropic":
-        return given | {"timeout": timeouts.first_token, "max_retries": 0, "max_tokens": OUTPUT}
+        return given | {
+            "timeout": timeouts.first_token,
+            "max_retries": 0,
+            "max_tokens": OUTPUT,
+            "default_headers": parting,
+        }
     if provider == "google_genai":
         return given | {"timeout": timeouts.first_token, "max_retries": 1, "max_tokens": OUTPUT}
     if provider == "ollama":
-        return given | {"client_kwargs": {"timeout": timeouts.total}, "num_predict": OUTPUT}
+        return given | {"client_kwargs": {"timeout": timeouts.total, "headers": parting}, "num_predict": OUTPUT}
     return given | {"max_tokens": OUTPUT}
 
 

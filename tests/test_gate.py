@@ -65,6 +65,15 @@ def test_what_a_model_says_of_its_task_is_no_statement(sentence: str) -> None:
     assert judged.check == "aside"
 
 
+@pytest.mark.parametrize(
+    "sentence", ["They used [1], [1], and [1].", "The cost is [1].", "It was cut by [1].", "Costs, including [1]:"]
+)
+def test_a_mark_is_no_word(sentence: str) -> None:
+    judged = gate(lambda *_: Cited((1,)), {})(sentence, [PASSAGE])
+    assert isinstance(judged, Withheld)
+    assert judged.check == "fragment"
+
+
 def test_a_link_of_the_cited_passage_may_stand() -> None:
     judged = gate(lambda *_: Cited((1,)), {})("See https://acme.example/post for more [1].", [PASSAGE])
     assert isinstance(judged, Passed)

@@ -8,6 +8,7 @@ Without `--llm` it is SmolLM2-135M in this process, over HTTP: it invents freely
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import logging
 import time
@@ -19,6 +20,7 @@ from typing import TextIO
 
 from eval.bench import local_model
 from eval.cases import load
+from eval.judgement import judge
 from eval.schema import Case
 from rag import settings, wiring
 from rag.assistant import Assistant
@@ -82,11 +84,16 @@ def main() -> None:
     with model(options.llm, options.base_url) as (name, url):
         chosen = settings.load({}, llm=name, llm_base_url=url, context_tokens=options.context)
         assistant = wiring.assistant(chosen, timeouts=SLOW)
-        answers = []
+        offline, texts = copy.copy(assistant), assistant.snapshot().generation.text
+        offline.penned = None
+        answers, right = [], [0, 0]
         for case, answer in written_to(assistant, cases, options.n):
             answers.append(answer)
             _keep(options.out, case, answer)
+            alone = offline.ask(case.question, case.history, today=case.today)
+            right = [n + judge(case, a, texts).right for n, a in zip(right, (answer, alone), strict=True)]
         _print(name, answers)
+        print(f"all facts and nothing forbidden: {right[0]} with the model, {right[1]} offline, of {len(answers)}")
         said = [w.text for a in answers for w in a.withheld] + [s.text for a in answers for s in a.statements]
         print(f"\nthe check costs {milliseconds(assistant, said):.1f} ms a sentence, over {len(said)} of them")
         assistant.close()
@@ -104,7 +111,7 @@ def _print(name: str, answers: Sequence[Answer]) -> None:
     print(f"{name}: {len(answers)} questions, {len(passed) + checks.total()} sentences written")
     print(f"withheld {checks.total()}: {', '.join(f'{check} {n}' for check, n in checks.most_common())}")
     print(f"passed {len(passed)}, of which {sum(s.mended for _, s in passed)} with their citation mended")
-    print(f"answered by the model {len(by_model)}, by the offline engine {len(answers) - len(by_model)}\n")
+    print(f"answered by the model {len(by_model)}, by the offline engine {len(answers) - len(by_model)}")
     for answer, statement in passed:
         cited = [c for c in answer.citations if c.number in statement.citations]
         print(f"? {answer.question}\n  {statement.text}{' (mended)' if statement.mended else ''}")
