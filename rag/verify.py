@@ -123,7 +123,7 @@ def _failure(text: str, cited: Sequence[Passage], retrieved: Sequence[Passage], 
         return whole
     last: list[str] = []
     for piece in pieces:
-        last = named(piece, known) or last or scope[:1]
+        last = named(piece, known) or last
         if failure := _best(piece, allowed, last, setting):
             return failure
     return None
