@@ -143,6 +143,11 @@ def test_one_roles_number_is_not_told_of_another_roles_deed() -> None:
     assert _gate(both, 1, 2) == Verified(both, (1, 2))
 
 
+def test_a_part_without_an_employer_leans_on_any_cited_role() -> None:
+    text = "After baking pastries until 2019, she ran a bakery at Sunrise Bread."
+    assert _gate(text, 1, 2) == Verified(text, (1, 2))
+
+
 def test_a_computed_fact_may_be_cited() -> None:
     with_fact = (*PASSAGES, fact("6 years 10 months of experience in total, from 2016 to 2023-02."))
     text = "Maria has 6 years 10 months of experience in total."
