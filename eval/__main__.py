@@ -149,8 +149,9 @@ def _show(value: Mapping[str, Any], compared: str, out: Path) -> None:
 
     from eval import markdown
 
-    console = Console()
-    tables = [markdown.summary(value), *(markdown.kinds(run) for run in markdown.runs(value))]
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    by_kind = ("right", "facts", "nDCG@5")  # what fits into 80 columns
+    tables = [markdown.summary(value), *(markdown.kinds(run, by_kind) for run in markdown.runs(value))]
     for heads, rows in tables:
         table = Table(box=None, pad_edge=False)
         for head in heads:

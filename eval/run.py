@@ -145,9 +145,9 @@ def grouped(outcomes: Sequence[Outcome]) -> dict[str, list[int]]:
     return groups
 
 
-def figures(outcomes: Sequence[Outcome]) -> list[Score]:
-    """Every metric, a row for each group."""
-    groups = grouped(outcomes)
+def figures(outcomes: Sequence[Outcome], by_kind: bool = True) -> list[Score]:
+    """Every metric: a row for each group, or for all cases alone."""
+    groups = grouped(outcomes) if by_kind else {"all": list(range(len(outcomes)))}
     scores = []
     for metric in METRICS.values():
         applies = [metric.applies(o) for o in outcomes]
