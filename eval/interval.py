@@ -58,8 +58,8 @@ def of_difference(before: Sequence[float], after: Sequence[float]) -> Interval:
 def mcnemar(worse: int, better: int) -> float:
     """The exact two-sided p of McNemar's test (1947), from the cases that changed: a binomial with p = 1/2."""
     n = worse + better
-    tail: int = sum(math.comb(n, k) for k in range(min(worse, better) + 1))
-    return min(1.0, 2 * float(tail) / 2**n)
+    p: float = 2 * sum(math.comb(n, k) for k in range(min(worse, better) + 1)) / 2**n
+    return min(1.0, p)
 
 
 def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
