@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ResumeError
 
 if TYPE_CHECKING:
+    from eval.cases import CaseFile
     from eval.judge import Judge
     from eval.schema import Report
+    from eval.thresholds import Thresholds
+    from rag.assistant import Assistant
     from rag.settings import Settings
 
 BELOW = 1
 """Exit status where a threshold is missed."""
+OFFLINE = "extractive"
+"""The engine that needs no model."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,25 +64,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from eval import compare, junit, markdown, report, thresholds
-    from rag import settings
+    from eval import compare, html, junit, markdown, report, thresholds
+    from rag import settings, wiring
 
     first = settings.load(index=options.index)
-    names = _names(options.engines) or [first.llm or "extractive"]
+    names = _names(options.engines) or [first.llm or OFFLINE]
     earlier = compare.read(options.compare) if options.compare else None
     bars = thresholds.load()
     judge = _judge(options.judge, first) if options.judge else None
-    reports = [_evaluated(name, options, first, bars, judge) for name in names]
-
+    engines = {n: wiring.assistant(settings.load(index=options.index, llm="" if n == OFFLINE else n)) for n in names}
+    files = _cases(options, first, engines[names[0]])
     out = options.out or settings.HOME / "out" / "eval"
+    with _written(out):  # known before the questions are asked, not after
+        out.mkdir(parents=True, exist_ok=True)
+    reports = [_evaluated(name, engine, options, first, files, bars, judge) for name, engine in engines.items()]
+
     with _written(out):
         value = report.write(reports, out)
         compared = compare.section(compare.of(earlier, value)) if earlier is not None else ""
         (out / "report.md").write_text(markdown.page(value, compared), encoding="utf-8")
+        (out / "report.html").write_text(html.page(value), encoding="utf-8")
     if options.junit:
         with _written(options.junit):
             options.junit.parent.mkdir(parents=True, exist_ok=True)
             options.junit.write_text(junit.xml(value), encoding="utf-8")
+    if judge and judge.problem:
+        print(f"the judge {options.judge} failed: {judge.problem}", file=sys.stderr)
     _show(value, compared, out)
     return _verdict(reports)
 
@@ -91,26 +103,33 @@ def _names(engines: str | None) -> list[str]:
     return names
 
 
-def _evaluated(name: str, options: argparse.Namespace, first: Settings, bars: Any, judge: Judge | None) -> Report:
+def _cases(options: argparse.Namespace, chosen: Settings, assistant: Assistant) -> list[CaseFile]:
     from eval import cases
-    from eval.run import Bench, evaluated
-    from rag import settings, wiring
 
-    chosen = settings.load(index=options.index, llm="" if name == "extractive" else name)
-    assistant = wiring.assistant(chosen)
-    generation = assistant.snapshot().generation
-    files, notes = cases.chosen(options.cases, chosen.corpus, {row.path for row in generation.manifest.sources})
+    indexed = {row.path for row in assistant.snapshot().generation.manifest.sources}
+    files, notes = cases.chosen(options.cases, chosen.corpus, indexed)
     if options.split and not any(c.split == options.split for file in files for c in file.cases):
-        raise ResumeError(f"--split {options.split}: there is no such question in {_listed(f.path for f in files)}")
+        listed = ", ".join(str(file.path) for file in files)
+        raise ResumeError(f"--split {options.split}: there is no such question in {listed}")
     for note in notes:
         print(note, file=sys.stderr)
-    bench = Bench.of(generation, chosen.corpus, assistant.clock())
+    return files
+
+
+def _evaluated(
+    name: str,
+    assistant: Assistant,
+    options: argparse.Namespace,
+    chosen: Settings,
+    files: Sequence[CaseFile],
+    bars: Thresholds,
+    judge: Judge | None,
+) -> Report:
+    from eval.run import Bench, evaluated
+
+    bench = Bench.of(assistant.snapshot().generation, chosen.corpus, assistant.clock())
     with _progress(name) as progress:
         return evaluated(name, assistant, bench, files, bars, options.split, judge, options.judge or "", progress)
-
-
-def _listed(paths: Iterator[Path]) -> str:
-    return ", ".join(str(path) for path in paths)
 
 
 def _judge(name: str, chosen: Settings) -> Judge:
@@ -173,17 +192,21 @@ def _verdict(reports: Sequence[Report]) -> int:
     for report in reports:
         for bar in report.missed:
             side = "below" if bar.better == "higher" else "above"
-            print(f"{report.engine}: {bar.metric} ({bar.of}) is {bar.value:.3f}, {side} {bar.bar}", file=sys.stderr)
+            fix = "; run python -m ingest" if bar.metric == "freshness" else ""
+            figure = f"{bar.metric} ({bar.of}) is {bar.value:.3f}, {side} {bar.bar}{fix}"
+            print(f"{report.engine}: {figure}", file=sys.stderr)
     return BELOW if any(report.missed for report in reports) else 0
 
 
 def _suggest(options: argparse.Namespace) -> int:
     from eval import suggest
-    from rag import settings
+    from rag import lexicon, profile, settings
     from rag.store import Store
 
     generation = Store(settings.load(index=options.index).index, "scan").current()
-    for case in suggest.cases([generation.document(row.path) for row in generation.manifest.sources]):
+    words = lexicon.load(generation.extra("aliases.toml"))
+    name = profile.parse(generation.extra("profile.toml")).display_name
+    for case in suggest.cases(generation.documents, generation.passages, words, name):
         print(case.model_dump_json(exclude_defaults=True))
     return 0
 

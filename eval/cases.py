@@ -77,7 +77,7 @@ def _file(path: Path) -> CaseFile:
 def load(path: Path) -> list[Case]:
     """The cases of a file, in order; raises ResumeError naming the line and the field that does not fit."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as exc:
         raise ResumeError(f"cases {path} cannot be read: {exc}") from exc
     cases: dict[str, Case] = {}
@@ -86,12 +86,13 @@ def load(path: Path) -> list[Case]:
             continue
         try:
             case = Case.model_validate(json.loads(line))
-        except json.JSONDecodeError as exc:
-            raise ResumeError(f"{path}, line {number}: not JSON ({exc.msg})") from exc
         except ValidationError as exc:
             first = exc.errors()[0]
             field = ".".join(str(part) for part in first["loc"]) or "the case"
             raise ResumeError(f"{path}, line {number}: {field}: {first['msg']}") from exc
+        except (ValueError, RecursionError) as exc:
+            reason = exc.msg if isinstance(exc, json.JSONDecodeError) else exc
+            raise ResumeError(f"{path}, line {number}: not JSON ({reason})") from exc
         if case.id in cases:
             raise ResumeError(f"{path}, line {number}: id: {case.id!r} is there already")
         cases[case.id] = case

@@ -220,9 +220,16 @@ def test_token_f1_is_a_symmetric_share(a: str, b: str) -> None:
 
 def test_the_area_under_the_risk_coverage_curve() -> None:
     # by confidence: right, wrong, right, wrong; risks 0, 1/2, 1/3, 2/4
-    found = risks(np.array([0.9, 0.6, 0.8, 0.7]), np.array([0.0, 1, 1, 0]))
-    assert found.tolist() == pytest.approx([0, 1 / 2, 1 / 3, 1 / 2])
-    assert risks(np.array([0.5, 0.5]), np.array([1.0, 0])).tolist() == [0.5, 0.5]  # no order among equals
+    found = risks(np.array([[0.9, 0.6, 0.8, 0.7]]), np.array([[0.0, 1, 1, 0]]))
+    assert found[0].tolist() == pytest.approx([0, 1 / 2, 1 / 3, 1 / 2])
+    assert risks(np.array([[0.5, 0.5]]), np.array([[1.0, 0]])).tolist() == [[0.5, 0.5]]  # no order among equals
+
+
+def test_many_sets_of_cases_are_measured_at_once_as_each_by_itself() -> None:
+    drawn = np.random.default_rng(0)
+    sure, wrong = drawn.integers(0, 5, (40, 12)) / 5, drawn.integers(0, 2, (40, 12)).astype(float)
+    alone = [risks(sure[i : i + 1], wrong[i : i + 1])[0] for i in range(40)]
+    assert risks(sure, wrong) == pytest.approx(np.array(alone))
 
 
 def test_a_curve_has_a_point_for_each_confidence() -> None:
@@ -244,7 +251,8 @@ def test_a_curve_has_a_point_for_each_confidence() -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
 def test_risks_do_not_depend_on_the_order_of_the_cases(pairs: list[tuple[float, bool]]) -> None:
     def of(rows: list[tuple[float, bool]]) -> list[float]:
-        return risks(np.array([s for s, _ in rows]), np.array([float(w) for _, w in rows])).tolist()
+        (found,) = risks(np.array([[s for s, _ in rows]]), np.array([[float(w) for _, w in rows]]))
+        return list(found)
 
     found = of(pairs)
     assert found == pytest.approx(of(pairs[::-1]))

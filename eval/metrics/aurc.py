@@ -28,11 +28,14 @@ def lost(outcome: Outcome) -> bool:
 
 
 def risks(sure: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The risk at coverages 1/n, 2/n, …, 1, of confidences (n,) and errors 0 or 1 (n,)."""
-    order = np.argsort(-sure, kind="stable")
-    _, tie = np.unique(-sure[order], return_inverse=True)
-    even = (np.bincount(tie, weights=wrong[order]) / np.bincount(tie))[tie]
-    return np.asarray(np.cumsum(even) / np.arange(1, len(sure) + 1))
+    """The risk at coverages 1/n, 2/n, …, 1, of confidences and errors (0 or 1), a set of cases a row: (b, n)."""
+    order = np.argsort(-sure, axis=1, kind="stable")
+    sure, wrong = np.take_along_axis(sure, order, axis=1), np.take_along_axis(wrong, order, axis=1)
+    first = np.ones(sure.shape, dtype=bool)
+    first[:, 1:] = sure[:, 1:] < sure[:, :-1]
+    tie = first.ravel().cumsum() - 1
+    even = (np.bincount(tie, weights=wrong.ravel()) / np.bincount(tie))[tie].reshape(sure.shape)
+    return np.asarray(even.cumsum(axis=1) / np.arange(1, sure.shape[1] + 1))
 
 
 def curve(outcomes: Sequence[Outcome]) -> Curve:
@@ -42,7 +45,7 @@ def curve(outcomes: Sequence[Outcome]) -> Curve:
         return Curve((), None, 0)
     judged.sort(reverse=True)
     n = len(judged)
-    risk = risks(np.array([s for s, _ in judged]), np.array([w for _, w in judged], dtype=np.float64))
+    (risk,) = risks(np.array([[s for s, _ in judged]]), np.array([[w for _, w in judged]], dtype=np.float64))
     ends = [i for i in range(n) if i == n - 1 or judged[i + 1][0] < judged[i][0]]
     return Curve(tuple(((i + 1) / n, float(risk[i])) for i in ends), float(risk.mean()), n)
 
@@ -50,7 +53,7 @@ def curve(outcomes: Sequence[Outcome]) -> Curve:
 def _areas(outcomes: Sequence[Outcome], rows: NDArray[np.int64]) -> NDArray[np.float64]:
     sure = np.array([confidence(o) for o in outcomes], dtype=np.float64)
     wrong = np.array([lost(o) for o in outcomes], dtype=np.float64)
-    return np.array([risks(sure[row], wrong[row]).mean() for row in rows])
+    return np.asarray(risks(sure[rows], wrong[rows]).mean(axis=1))
 
 
 AURC = Metric(
