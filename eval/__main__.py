@@ -183,7 +183,7 @@ def _show(value: Mapping[str, Any], compared: str, out: Path) -> None:
         if judge := run["judge"]:
             console.print(f"judge {judge['model']}: Cohen's kappa {judge['kappa']}, {judge['not_judged']} not judged")
     if compared:
-        console.print(compared, markup=False)
+        console.print(markdown.unescaped(compared), markup=False, highlight=False)
     console.print(f"{out / 'report.html'}", markup=False, soft_wrap=True)
     sys.stdout.flush()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.interval import Interval, mcnemar, of_difference
-from eval.markdown import Run, figure, runs, table
+from eval.markdown import Run, figure, plain, runs, table
 from eval.report import VERSION
 from rag.errors import ResumeError
 
@@ -142,12 +142,14 @@ def _section(found: Comparison) -> str:
         f"{len(found.regressions)} regressions, {len(found.improvements)} improvements over {found.n} questions: "
         f"{words[found.verdict]} (McNemar's exact p = {found.p:.3g}).",
     ]
-    for title, changes in (("Regressions", found.regressions), ("Improvements", found.improvements)):
+    for title, changes, was in (("Regressions", found.regressions, ""), ("Improvements", found.improvements, "was: ")):
         if changes:
-            lines = [f"- **{c.id}** ({c.kind}) {c.question}: {'; '.join(c.why)}" for c in changes]
+            lines = [
+                f"- **{plain(c.id)}** ({c.kind}) {plain(c.question)} – {was}{plain('; '.join(c.why))}" for c in changes
+            ]
             parts.append(f"### {title}\n\n" + "\n".join(lines))
     if found.left_out:
-        parts.append(f"Left out, in one run only or edited: {', '.join(found.left_out)}.")
+        parts.append(f"Left out, in one run only or edited: {plain(', '.join(found.left_out))}.")
     rows = [[m.metric, _signed(m), f"{m.n}", m.verdict] for m in found.moved if m.verdict != "same"]
     if rows:
         parts.append("### Metrics\n\n" + table((["metric", "mean change [95%]", "n", ""], rows)))

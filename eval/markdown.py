@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Run = Mapping[str, Any]
 """One engine's report.json."""
+_MARKS = "\\|<>`*_[]"
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Headings and rows."""
 
@@ -113,9 +115,9 @@ def _failed(run: Run) -> str:
     for result in wrong:
         said = " ".join(result["text"].split())
         parts.append(
-            f"- **{_plain(result['id'])}** ({result['kind']}, {result['origin']}) {_plain(result['question'])}  \n"
-            f"  {_plain('; '.join(result['why']))}  \n"
-            f"  Got ({result['decision'] or 'error'}): {_plain(said[:300])}{'…' if len(said) > 300 else ''}"
+            f"- **{plain(result['id'])}** ({result['kind']}, {result['origin']}) {plain(result['question'])}  \n"
+            f"  {plain('; '.join(result['why']))}  \n"
+            f"  Got ({result['decision'] or 'error'}): {plain(said[:300])}{'…' if len(said) > 300 else ''}"
         )
     return "\n".join([parts[0], "", *parts[1:]])
 
@@ -124,9 +126,14 @@ def table(made: Table) -> str:
     """As Markdown."""
     heads, rows = made
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(plain(cell) for cell in line)} |" for line in lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Words in which Markdown sees no table, no tag and no code."""
-    return " ".join(text.split()).translate({ord(c): f"\\{c}" for c in "|<>`*_[]"}) if text != "---" else text
+    return " ".join(text.split()).translate({ord(c): f"\\{c}" for c in _MARKS}) if text != "---" else text
+
+
+def unescaped(text: str) -> str:
+    """Markdown as a terminal shows it: without the backslashes of `plain`."""
+    return re.sub(rf"\\([{re.escape(_MARKS)}])", r"\1", text)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol, get_args
 
 import numpy as np
 
+from eval.agreement import Judge, agreement
 from eval.interval import bootstrap
 from eval.judgement import judge as held_against
 from eval.metrics import METRICS
 from eval.metrics.aurc import curve
-from eval.metrics.citation_recall import cited, statements
 from eval.metrics.cost import OFFLINE
 from eval.schema import Case, Kind, Metric, Outcome, Report, Row, Score, Usage
 from eval.support import by_rule
@@ -37,16 +37,6 @@ class Engine(Protocol):
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] = ..., *, today: dt.date | None = ...) -> Answer:
         """The answer to a question."""
-
-
-class Judge(Protocol):
-    """`eval.judge.Judge`; None means not judged."""
-
-    def support(self, statement: str, quotes: Sequence[str]) -> bool | None:
-        """Whether the quotes carry the statement."""
-
-    def correct(self, question: str, expected: Sequence[Sequence[str]], text: str) -> bool | None:
-        """Whether the text answers the question with the expected facts."""
 
 
 @dataclass(frozen=True)
@@ -173,38 +163,6 @@ def _row(of: str, metric: Metric, outcomes: Sequence[Outcome], values: Sequence[
     else:
         found = bootstrap(len(judged), lambda rows: np.asarray(array[rows].mean(axis=1)))
     return Row(of, len(judged), found.value, found.low, found.high, unknown)
-
-
-def agreement(outcomes: Sequence[Outcome], judge: Judge, model: str) -> dict[str, Any]:
-    """The judge beside the rules: Cohen's kappa on support of statements and on correctness of answers.
-
-    Over statements that a rule decides, and over answers to answerable questions; what the judge's reply left open is
-    counted apart.
-    """
-    from eval.interval import kappa
-
-    pairs: dict[str, list[tuple[bool, bool]]] = {"support": [], "correctness": []}
-    unknown = 0
-    for outcome in outcomes:
-        answer, case = outcome.answer, outcome.case
-        if answer is None or outcome.refused:
-            continue
-        found: list[tuple[str, bool, bool | None]] = []
-        for statement in statements(outcome):
-            citations = cited(outcome, statement)
-            rule = outcome.supports(statement.text, citations)
-            if citations and rule is not None:
-                found.append(("support", rule, judge.support(statement.text, [c.quote for c in citations])))
-        if case.answerable:
-            verdict = judge.correct(case.question, case.expected, answer.text)
-            found.append(("correctness", outcome.right, verdict))
-        for what, rule, other in found:
-            if other is None:
-                unknown += 1
-            else:
-                pairs[what].append((rule, other))
-    n = sum(len(p) for p in pairs.values())
-    return {"model": model, "n": n, "not_judged": unknown, "kappa": {k: kappa(p) for k, p in pairs.items()}}
 
 
 def evaluated(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from eval import compare, report
+from eval.markdown import unescaped
 from rag.errors import ResumeError
 from rag.schema import Answer
 from tests.outcomes import answer, case
@@ -35,7 +36,8 @@ def test_a_planted_regression_is_named_case_by_case() -> None:
     assert facts.verdict == "worse"
     text = compare.section([found])
     assert "7 regressions, 1 improvements over 20 questions: no more than noise" in text
-    assert "**c0** (fact) q0: the fact “40%” is not stated" in text
+    assert "**c0** (fact) q0 – the fact “40%” is not stated" in text
+    assert "**c19** (fact) q19 – was: it was refused (not_in_corpus), although the documents say" in unescaped(text)
 
 
 @pytest.mark.parametrize(

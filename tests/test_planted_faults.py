@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench.faults import FAULTS, Sound, System, measured, tried
+from eval.bench.broken import FAULTS, Sound, System
+from eval.bench.faults import measured, tried
 from eval.cases import SHIPPED, load
 from eval.metrics import METRICS
 from eval.run import Bench

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from eval import junit, markdown, report
+from eval.agreement import agreement
 from eval.cases import CaseFile
 from eval.metrics import METRICS
-from eval.run import Bench, agreement, asked, evaluated, figures
-from eval.schema import Case, Report
+from eval.run import Bench, asked, evaluated, figures
+from eval.schema import Case, Report, Usage
 from eval.thresholds import Thresholds
 from rag.schema import Answer, Citation
 from tests.outcomes import TEXTS, TODAY, answer, case, hit, outcome, quote
@@ -227,3 +228,23 @@ def test_a_misplaced_citation_is_shown_as_such() -> None:
     said = answer(("x", [1]), citations=[wrong])
     value = report.to_json(evaluation({"costs": said}, CASES[:1]))
     assert value["results"][0]["citations"][0]["faithful"] is False
+
+
+def test_tokens_are_metered_where_a_model_reports_them() -> None:
+    from langchain_core.language_models import GenericFakeChatModel
+    from langchain_core.messages import AIMessage
+
+    used = {"input_tokens": 120, "output_tokens": 8, "total_tokens": 128}
+    message = AIMessage("Cut costs", usage_metadata=used, response_metadata={"model_name": "gpt-4o-2024-08-06"})
+
+    class Asks(Scripted):
+        """Asks its model twice, as a chain does that also rewrites the question."""
+
+        def ask(self, *given: Any, **named: Any) -> Answer:
+            model = GenericFakeChatModel(messages=iter([message, message]))
+            said = [model.invoke("q") for _ in range(2)][-1]
+            return answer((str(said.text), [1]), citations=[COSTS], engine="openai:gpt-4o")
+
+    [found] = asked(CASES[:1], Asks({}), BENCH, "openai:gpt-4o")
+    assert found.usage == Usage("openai:gpt-4o", 240, 16)
+    assert METRICS["usd"].measure(found) == pytest.approx(240 * 2.5e-6 + 16 * 10e-6)
