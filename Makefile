@@ -28,7 +28,7 @@ serve: setup
 	$(PY) -m rag
 
 test: lint
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto --dist loadgroup  # what imports sentence-transformers, in one process
 
 lint: $(VENV)/.ready-dev
 	$(PY) -m ruff check .

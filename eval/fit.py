@@ -26,7 +26,7 @@ from eval.schema import Case
 from rag import decide, embed, evidence, intent, listing, settings, timeline
 from rag.assistant import Assistant, Snapshot, compose
 
-LOST = 0.02
+LOST = 0.04
 """Share of the right answers that may be refused."""
 INTENTS = Path(__file__).with_name("intents.jsonl")
 INTENT_C = 10.0

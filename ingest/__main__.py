@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.command_line import Parser
 from rag.errors import Refused, ResumeError
 
 if TYPE_CHECKING:
@@ -38,12 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest",
-        description="Make the index equal to the folder of documents.",
-        epilog="exit status: 0 done, 2 wrong use or nothing to index, 3 indexed but some files were refused, "
-        "4 another ingest holds the index",
-        allow_abbrev=False,
+    parser = Parser(
+        "python -m ingest",
+        "Make the index equal to the folder of documents.",
+        "exit status: 0 done, 2 wrong use or nothing to index, 3 indexed but some files were refused, "
+        "4 another ingest holds the index, 130 interrupted, 141 nobody read the output to its end",
     )
     parser.add_argument("--corpus", metavar="DIR", help="folder of documents (RESUME_CORPUS)")
     parser.add_argument("--index", metavar="DIR", help="folder of the index (RESUME_INDEX)")
@@ -80,7 +80,7 @@ def _sync(chosen: Settings, dry_run: bool, rebuild: bool) -> Report:
     from ingest.sync import sync
     from rag import lexicon, profile
 
-    parsers: dict[str, Callable[[str], object]] = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
+    parsers: dict[str, Callable[[str, str], object]] = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
     with _progress() as progress:
         return sync(
             chosen.corpus,
@@ -89,7 +89,7 @@ def _sync(chosen: Settings, dry_run: bool, rebuild: bool) -> Report:
             dry_run=dry_run,
             rebuild=rebuild,
             progress=progress,
-            check_extra=lambda name, text: parsers[name](text),
+            check_extra=lambda name, text: parsers[name](text, str(chosen.corpus / name)),
         )
 
 
@@ -120,6 +120,7 @@ def _print_summary(report: Report, dry_run: bool) -> None:
         ("removed", len(report.removed), report.removed),
         ("unchanged", len(report.unchanged), ()),
         ("refused", len(report.refused), [source for source, _ in report.refused]),
+        ("private", report.private, ()),
     ]
     title = "would be indexed" if dry_run else "indexed" if report.published else "nothing has changed"
     table = Table(title=title, title_justify="left")

@@ -39,6 +39,7 @@ _SHORT = re.compile(rf"{_LEFT}(?P<a>{_YEAR})[-–—/](?P<b>\d\d)(?![\w/.-])")
 _SINCE = re.compile(rf"{_LEFT}(?:since\s+(?P<a>{_DATE})|(?P<c>{_DATE})\s+onwards?\b)", re.IGNORECASE)
 _ONE = re.compile(rf"{_LEFT}{_DATE}(?!\s?[-–—]\s?\w)", re.IGNORECASE)
 _NOW = frozenset("present current currently now today ongoing".split())
+PRESENT = "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,26 @@ class Period:
 
 def iso(text: str) -> str:
     """`Mar 2019`, `03/2019` → `2019-03`, `present` and its likes → `present`; empty where it is no date."""
-    text = " ".join(text.split())
+    text = _alone(text)
     if text.casefold() in _NOW or text.casefold() == "to date":
-        return "present"
-    if re.match(r"\d{4}-\d\d-\d\d[T ]", text):
-        text = text[:10]
+        return PRESENT
     for form in _FORM:
         if match := form.fullmatch(text):
             return _iso(match)
     return ""
+
+
+def impossible(text: str) -> bool:
+    """Whether a text is written as a date and no calendar has it (`2019-13`, `31 April 2019`)."""
+    text = _alone(text)
+    numbers = re.fullmatch(r"[\d\s./-]+", text)
+    return not iso(text) and bool(numbers or any(form.fullmatch(text) for form in _FORM))
+
+
+def _alone(text: str) -> str:
+    """On one line, the time of day left out."""
+    text = " ".join(text.split())
+    return text[:10] if re.match(r"\d{4}-\d\d-\d\d[T ]", text) else text
 
 
 def period(line: str) -> Period | None:

@@ -66,7 +66,7 @@ def extras(corpus: Path) -> Mapping[str, str]:
         except FileNotFoundError:
             continue
         except (OSError, UnicodeDecodeError) as exc:
-            why = exc.strerror if isinstance(exc, OSError) else "not UTF-8"
+            why = f"{exc.strerror}; mend or remove it" if isinstance(exc, OSError) else "not UTF-8; save it as UTF-8"
             raise ResumeError(f"{corpus / name} cannot be read: {why}") from exc
     return texts
 

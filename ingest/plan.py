@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ingest import chunk
@@ -17,6 +19,12 @@ Progress = Callable[[str, int, int], object]
 """Told what is being done (`reading`, `embedding`, `writing`), how much of it is done, and of how much."""
 
 
+CHILDREN = min(os.cpu_count() or 1, 8)
+"""Files that are read at a time; those that need a process of their own may take 2 GB each (`readers/sandbox.py`)."""
+
+_Held = tuple[SourceRow, StoredDocument, tuple[Passage, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """In order of source, private documents left out."""
@@ -26,42 +34,66 @@ class Plan:
     passages: tuple[Passage, ...]
     refused: tuple[RefusedRow, ...]
     extras: Mapping[str, str]
+    private: int
+    """How many documents were left out as private."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a file; a private one is neither held nor refused."""
+
+    held: _Held | None = None
+    refused: RefusedRow | None = None
 
 
 def planned(files: Sequence[File], extras: Mapping[str, str], former: Contents | None, say: Progress) -> Plan:
     """Reads what is new or edited. Raises ResumeError where every file is refused."""
-    kept = _by_source(former) if former and former.manifest.chunker == chunk.VERSION else {}
-    rows: list[SourceRow] = []
-    documents: list[StoredDocument] = []
-    passages: list[Passage] = []
-    refused: list[RefusedRow] = []
-    private = 0
-    for i, file in enumerate(files):
-        say("reading", i, len(files))
+    known = former if former and former.manifest.chunker == chunk.VERSION else None
+    held = _by_source(known) if known else {}
+    refusals = {row.path: row for row in known.manifest.refused if row.sha256} if known else {}
+    outcomes: list[_Outcome] = []
+    say("reading", 0, len(files))
+    with ThreadPoolExecutor(CHILDREN) as pool:
         try:
-            # Hashed before it is read: of a file that changes meanwhile, the next ingest sees that it did.
-            sha256 = file.sha256() if file.path.suffix.casefold() in READERS else ""
-            if file.source in kept and kept[file.source][0].sha256 == sha256:
-                row, stored, pieces = kept[file.source]
-            else:
-                document = read(file)
-                if document.private:
-                    private += 1
-                    continue
-                pieces = chunk.chunk(document)
-                row = SourceRow(file.source, sha256, document.kind, document.title, len(pieces))
-                stored = _stored(document)
-        except Refused as exc:
-            refused.append(RefusedRow(file.source, " ".join(str(exc).split())))
-            continue
-        rows.append(row)
-        documents.append(stored)
-        passages.extend(pieces)
-    say("reading", len(files), len(files))
-    if refused and not rows and not private:
+            for outcome in pool.map(lambda file: _looked_at(file, held, refusals), files):
+                outcomes.append(outcome)
+                say("reading", len(outcomes), len(files))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    kept = [outcome.held for outcome in outcomes if outcome.held]
+    refused = tuple(outcome.refused for outcome in outcomes if outcome.refused)
+    if len(refused) == len(files):
         each = "; ".join(f"{row.path}: {row.reason}" for row in refused)
         raise ResumeError(f"every file of the corpus was refused, the index stays as it was: {each}")
-    return Plan(tuple(rows), tuple(documents), tuple(passages), tuple(refused), extras)
+    return Plan(
+        rows=tuple(row for row, _, _ in kept),
+        documents=tuple(document for _, document, _ in kept),
+        passages=tuple(passage for _, _, passages in kept for passage in passages),
+        refused=refused,
+        extras=extras,
+        private=len(files) - len(kept) - len(refused),
+    )
+
+
+def _looked_at(file: File, held: Mapping[str, _Held], refusals: Mapping[str, RefusedRow]) -> _Outcome:
+    """`held` and `refusals` of the former index spare the reading of a file whose bytes are the same."""
+    sha256 = ""
+    try:
+        # Hashed before it is read: of a file that changes meanwhile, the next ingest sees that it did.
+        sha256 = file.sha256() if file.path.suffix.casefold() in READERS else ""
+        if file.source in held and held[file.source][0].sha256 == sha256:
+            return _Outcome(held[file.source])
+        if file.source in refusals and refusals[file.source].sha256 == sha256:
+            return _Outcome(refused=refusals[file.source])
+        document = read(file)
+    except Refused as exc:
+        return _Outcome(refused=RefusedRow(file.source, " ".join(str(exc).split()), sha256 if exc.lasting else ""))
+    if document.private:
+        return _Outcome()
+    passages = chunk.chunk(document)
+    row = SourceRow(file.source, sha256, document.kind, document.title, len(passages))
+    return _Outcome((row, _stored(document), passages))
 
 
 def read(file: File) -> Document:
@@ -72,7 +104,7 @@ def read(file: File) -> Document:
         document = read_document(file.path, file.source, file.path.parents[file.source.count("/")])
         document.text.encode()
     except OSError as exc:
-        raise Refused(f"cannot be read: {exc.strerror or exc}") from exc
+        raise Refused(f"cannot be read: {exc.strerror or exc}", lasting=False) from exc
     except UnicodeEncodeError as exc:
         raise Refused("its text holds half a surrogate pair, which is no character") from exc
     return document
@@ -92,7 +124,7 @@ def _stored(document: Document) -> StoredDocument:
     )
 
 
-def _by_source(former: Contents) -> dict[str, tuple[SourceRow, StoredDocument, tuple[Passage, ...]]]:
+def _by_source(former: Contents) -> dict[str, _Held]:
     held = {}
     start = 0
     for row, document in zip(former.manifest.sources, former.documents, strict=True):

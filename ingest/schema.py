@@ -45,3 +45,5 @@ class Document:
     """False: the file is a summary of something published elsewhere."""
     private: bool = False
     """Front matter `visibility: private`: it must not reach the index."""
+    wrapped: bool = True
+    """False: a line ends where its writer ended it, never because it was full."""

@@ -47,6 +47,8 @@ class Report:
     unchanged: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
     """Source and reason."""
+    private: int
+    """How many documents were left out as private; a log names none of them."""
     passages: int
     """In the index, afterwards."""
     embedded: int
@@ -216,6 +218,7 @@ def _report(former: Contents | None, plan: Plan, embedded: int, seconds: float, 
         removed=tuple(path for path in removed if path not in {old for old, _ in renamed}),
         unchanged=tuple(path for path in after if before.get(path) == after[path]),
         refused=tuple((row.path, row.reason) for row in plan.refused),
+        private=plan.private,
         passages=len(plan.passages),
         embedded=embedded,
         seconds=round(seconds, 3),

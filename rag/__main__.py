@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rag.command_line import Parser
 from rag.errors import ResumeError
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rag", description="Answers a question from the indexed documents.")
+    parser = Parser(
+        "python -m rag",
+        "Answers a question from the indexed documents.",
+        "exit status: 0 done, 2 wrong use, bad setting or no index, 130 interrupted",
+    )
     parser.add_argument("question", nargs="?", metavar="QUESTION", help="without it: a prompt, one question a line")
     parser.add_argument(
         "--batch", metavar="FILE", help="JSON Lines of questions (- is standard input); answers as JSON Lines"

@@ -4,27 +4,42 @@ payload. Documents that speak of the thing and not of this do not answer."""
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from rag.terms import fold, terms
 
 _BE = r"(?:'s|\s(?:is|was|are|were|will be))"
 _THE = (
-    r"(?:(?:\w[\w&.-]*['’]s?|the|an?|his|her|their|your|its|this|that|exact|current|total|average|overall|full|actual|main)"
-    r"\s+)*"
+    r"(?:(?:\w[\w&.-]*['’]s?|the|an?|any|his|her|their|your|its|this|that|exact|current|total|average|overall|full|actual"
+    r"|main)\s+)*"
 )
-_NOUN = r"((?:[\w'’-]+\s+){0,2}?[\w-]+)"
+_NOUN = r"((?:[\w'’-]+\s+){0,3}?[\w-]+)"
 _END = (
-    r"(?=\s+(?:of|for|in|at|behind|on|by|with|from|to|during|that|which|when|after|before|did|does|do|has|have|had)\b"
-    r"|\W*$)"
+    r"(?=\s+(?:of|for|in|at|behind|on|by|with|from|to|during|that|which|who|when|after|before|did|does|do|has|have|had)\b"
+    r"|\W*$|[,;])"
 )
-_PATTERNS = tuple(
+_AUXILIARY = r"(?:did|does|do|has|have|had|is|was|are|were|can|could|will|would|should)\b"
+# A definite description: what it describes is a figure, a name or a thing that the documents must call so.
+_DEFINITE = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b(?:what|which|who|whats){_BE}?\s+{_THE}{_NOUN}{_END}",  # what is the share price of
-        # which payload can it carry, what programming language was it written in
-        rf"\b(?:what|which|whose)\s+{_NOUN}\s+(?:did|does|do|has|have|had|is|was|are|were|can|could|will|would|should)\b",
-        rf"\b\w[\w&.-]*['’]s?\s+{_THE}{_NOUN}{_END}",  # PhonePe's valuation
-        r"\bhow\s+(big|large|small|old|tall|heavy|fast|loud|expensive|deep|wide|long-lived|popular|rich|profitable)\b",
+        rf"\b(?:what|which|who|whats|whos){_BE}\s+{_THE}{_NOUN}{_END}",  # what is the share price of
+        rf"\b(?:whats|whos)\s+{_THE}{_NOUN}{_END}",
+        rf"\b(?:what|which)\s+{_NOUN}(?=\s+of\b)",  # which version of
+        rf"\b(?:was|is|were|are) there\s+{_THE}{_NOUN}{_END}",  # was there prize money with
+        r"\bwhat does (?:.* )?(stand for|cost|weigh)\b",
+        rf"\b(?!what|who|where|when|how|that|it|he|she)\w[\w&.-]*['’]s?\s+{_THE}{_NOUN}{_END}",  # PhonePe's valuation
+        rf"^\W*{_THE}{_NOUN}\s+of\b",  # payload of the rover
+    )
+)
+# A class of which a member is wanted: a sentence may name the member and not the class ("which city?": Leeds).
+_CLASS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:what|which|whose|how many)\s+{_NOUN}\s+{_AUXILIARY}",  # which payload can it carry
+        rf"\b(?:what|which)\s+{_NOUN}(?=\s+(?:for|in|at|on)\b)",
+        r"\bhow\s+(big|large|small|old|tall|heavy|fast|loud|expensive|deep|wide|popular|rich|profitable)\b",
+        r"\bwhich\s+([\w-]+)\s+[a-z]+s\b",  # which model powers it
     )
 )
 # Nouns that ask for whatever is said.
@@ -40,17 +55,29 @@ _OPEN = frozenset(
         story article articles post posts service services feature features place places person people team teams one
         ones time year years date month number numbers amount percentage percent share figure many much long else most
         latest last first biggest largest best favourite happening happened he she they it that this there been used
-        using done made built work works worked going new mean means did about"""
+        using done made built make build work works worked going new mean means did about use know and or so what
+        evidence mention proof sign anything something everything
+        yr yrs past firm two three four five six seven eight nine ten good strong"""
     )
 )
 
 
-def attribute(question: str) -> frozenset[str]:
-    """The terms of what is asked for; empty where anything said of the subject would answer."""
+@dataclass(frozen=True)
+class Attribute:
+    """Terms of what is asked for; without any, whatever is said of the subject answers."""
+
+    terms: frozenset[str] = frozenset()
+    definite: bool = False
+    """Asked for as *the* such-and-such of something, not as one of a class."""
+
+
+def attribute(question: str) -> Attribute:
+    """What of a thing a question asks for."""
     folded = fold(question)
-    for pattern in _PATTERNS:
-        if match := pattern.search(folded):
-            found = frozenset(terms(match[1])) - _OPEN
-            if found:
-                return found
-    return frozenset()
+    for patterns in (_DEFINITE, _CLASS):
+        for pattern in patterns:
+            if match := pattern.search(folded):
+                found = frozenset(t for t in terms(match[1]) if not t.isdigit()) - _OPEN
+                if found:
+                    return Attribute(found, patterns is _DEFINITE)
+    return Attribute()

@@ -18,16 +18,18 @@ _COMMANDS = re.compile(
             # ignore the rules above
             rf"(?:{_ASK}|\b(?:please|now|must|should|to|and|you|then)\s+)(?:ignore|disregard|forget|override|bypass)\b"
             r"[^.?!]{0,40}\b(?:instructions?|rules?|prompts?|guidelines?|above|previous|prior|guardrails?|polic(?:y|ies)"
-            r"|everything|context|documents?)\b",
+            r"|everything|context|documents?|resume|cv)\b",
             # reveal your prompt
             rf"\b{_SHOW}\b[^.?!]{{0,25}}\b(?:your|system|hidden|initial|the|all) (?:\w+ )?{_SECRET}\b",
-            rf"\b{_SHOW}\b[^.?!]{{0,20}}\bprivate (?:documents?|files?|notes?|data|info)",
+            rf"\b{_SHOW}\b[^.?!]{{0,20}}\b"
+            r"(?:private (?:documents?|files?|notes?|data|info)|(?:documents?|files?|notes?) marked private)",
             r"\breveal (?:all|everything)\b|\b(?:your|the) (?:system|developer) prompt\b",
             # you are now somebody else
             r"\byou are now\b|\bfrom now on,? you\b",
             rf"{_ASK}(?:pretend (?:to be|that|you)|act as (?:if|an?|the))\b",
             r"\bjailbreak\b|\byour guardrails?\b|\b(?:maintenance|developer|debug|god) mode\b|\bDAN mode\b|\bnow DAN\b",
             r"^\W*(?:system|assistant|developer|admin)\s*:",
+            r"\brepeat (?:\w+ )?after me\b",
             r"\bnew (?:rule|instruction|order|task|directive)s?\s*:",
             # answer from your own knowledge, rate him 10/10
             r"\byour own (?:knowledge|opinion|words)\b|\brate (?:this|the|him|her|them)\b[^.?!]{0,30}\d+ ?/ ?\d+",
@@ -38,7 +40,7 @@ _COMMANDS = re.compile(
             rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
             # say that he is the best
             rf"{_ASK}(?:say|write|reply|respond|answer|claim)\b[^?]{{0,20}}\b(?:that|with|only)\b",
-            rf"{_ASK}(?:say|claim) (?:he|she|they|yes|no|the|this)\b",
+            rf"{_ASK}(?:say|claim)(?: that)? (?:he|she|they|yes|no|the|this)\b",
         )
     ),
     re.IGNORECASE,

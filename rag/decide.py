@@ -17,9 +17,9 @@ from rag.evidence import Evidence, impersonal
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (2.97, 1.71, 1.43, -0.61, -0.80, -0.51, -1.23, 0.15, 0.65)
-BIAS = -1.07
-THRESHOLD = 0.21
+WEIGHTS = (2.85, 1.65, 1.03, -1.34, -0.06, -0.65, -2.41, -1.36, 0.10, 0.43)
+BIAS = -0.92
+THRESHOLD = 0.24
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
@@ -28,6 +28,7 @@ _CLAIM = re.compile(
     | \b (?:right|correct|true|isn't\ it|wasn't\ it|didn't\ (?:he|she|they|you)) \W* $
     | \b is\ (?:that|this|it)\ (?:right|true|correct)
     | ^\W* (?:and\ |but\ )? i\ (?:read|heard|understand|saw|see|believe|think|gather|know|noticed) \b
+    | \b (?:as\ )? i\ (?:heard|read|was\ told|believe|understand|gather) \b
     | ^\W* so\b | \b since\ (?:he|she|they|you|the) \b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -91,14 +92,15 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         within = frozenset(stating) or within
     if scope is not None:
         within = scope if within is None else within & scope or scope
+    section = _absent_section(question, catalogue, _NAMED_PARTS if present or missing else _PARTS)
+    if section and not apart:
+        return Verdict("refuse", "not_in_corpus", (section,), within=within)
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
         if claim and claims(question.text) and not (apart and _PLAIN.search(question.text)):
             return Verdict("partial", None, missing, apart, within=claim)
     if apart:
         return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
-    if not missing and (section := _absent_section(question, catalogue, _NAMED_PARTS if present else _PARTS)):
-        return Verdict("refuse", "not_in_corpus", (section,), within=within)
     if missing and (not present or not _joined(question, missing, present)):
         return Verdict("refuse", "not_in_corpus", missing, within=within)
     if missing:
@@ -183,11 +185,12 @@ def decide(
         stated = any(attribute.stated.search(s.text) for s in evidence.sentences[:STATED])
         if not stated:
             return Verdict("refuse", "private", attribute=attribute.name)
+    if names.decision == "refuse":
+        return Verdict("refuse", names.reason, names.missing, names.apart)
+    if attribute:
         if attribute.anywhere:
             return Verdict("answer", within=names.within)
         names = replace(names, certain=True)
-    if names.decision == "refuse":
-        return Verdict("refuse", names.reason, names.missing, names.apart)
     if not evidence.sentences or not evidence.met or (sure < threshold and not names.certain):
         about = near >= OFF_TOPIC or names.within or not impersonal(question)
         return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)

@@ -19,6 +19,11 @@ class Refused(ResumeError):
 
     exit_status = 3
 
+    def __init__(self, message: str, lasting: bool = True) -> None:
+        """`lasting`: the same bytes will be refused again; not so what the machine's state had a part in."""
+        super().__init__(message)
+        self.lasting = lasting
+
 
 class IndexLocked(ResumeError):
     """Another process is writing the index."""

@@ -56,6 +56,7 @@ FEATURES = (
     "rarest_absent",
     "impersonal_absent",
     "attribute_absent",
+    "class_absent",
     "career_intent",
     "other_intent",
 )
@@ -74,8 +75,10 @@ CLOSE = 0.12
 """How far below the best a unit still competes with it."""
 STATING = 0.05
 """What it gains on top where what it states was asked for by kind."""
-ASKED_IN = 4
+ASKED_IN = 8
 """Sentences, best first, in which what is asked for may be named."""
+SUBJECT = 0.5
+"""Share of what the best of them says of the thing in question that the one which names it must say too."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
@@ -134,7 +137,7 @@ def measure(
         sum(weight[t] for t in absent) / total,
         max((weight[t] for t in absent), default=0.0),
         float(impersonal(question)) * sum(weight[t] for t in absent) / total,
-        _attribute_absent(question, scored[:ASKED_IN], weight),
+        *_attribute_absent(question, scored[:ASKED_IN], weight),
         max(about_career, 0.0),
         min(about_career, 0.0),
     )
@@ -143,12 +146,23 @@ def measure(
     return Evidence(tuple(scored), features, strict, not fits or not needed or _met(scored))
 
 
-def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mapping[str, float]) -> float:
-    """How much the attribute that is asked for says, where no sentence near the top names it; else 0."""
-    asked = attribute(question.text.split(RE)[0])
-    if not asked or any(asked & {*terms(s.text), *terms(s.hit.passage.context)} for s in best):
-        return 0.0
-    return max((weight.get(t, 0.0) for t in asked), default=0.0)
+def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mapping[str, float]) -> tuple[float, float]:
+    """How much the attribute, or the class of thing, that is asked for says, where no sentence near the top names it.
+
+    A sentence names it for the thing in question only where it says about as much of that thing as any other does.
+    """
+    wanted = attribute(question.text.split(RE)[0])
+    asked = wanted.terms & weight.keys()
+    if not asked or question.kind or question.of_kind:  # a kind is met by its members
+        return 0.0, 0.0
+    subject = weight.keys() - asked
+    held = [{*terms(s.text), *terms(s.hit.passage.context)} for s in best]
+    shares = [sum(weight[t] for t in subject & own) for own in held]
+    most = max(shares, default=0.0)
+    if any(asked & own and share >= SUBJECT * most for own, share in zip(held, shares, strict=True)):
+        return 0.0, 0.0
+    absent = 0.5 + 0.5 * max(weight[t] for t in asked)
+    return (absent, 0.0) if wanted.definite else (0.0, absent)
 
 
 _ADDRESSED = re.compile(

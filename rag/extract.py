@@ -14,7 +14,7 @@ from rag.schema import Draft, Passage, Span
 from rag.terms import fold, mentions, terms
 from rag.timeline import label, stated
 
-LIMIT = {"open": 4, "list": 4, "how": 4, "why": 4, "yes_no": 4}
+LIMIT = {"open": 4, "list": 6, "how": 4, "why": 4, "yes_no": 4}
 """Statements at most, by the form of the question; 3 for the others."""
 SPAN = 120
 """Words at most of a sentence with the list that it opens."""

@@ -34,6 +34,8 @@ _BECAUSE = re.compile(
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z]\w+|^[A-Z]\w+ [A-Z]")
 _EXPECTED = {"when": DATE, "duration": LENGTH, "why": _BECAUSE, "who": _NAME, "where": _NAME}
+NEAR = 40
+"""Characters to either side of a figure in which what it counts is named."""
 STRICT = frozenset({"count", "duration", "when"})
 """Forms whose answer cannot do without what they want."""
 
@@ -59,9 +61,17 @@ def fitting(form: Form, question: str, frequency: Callable[[str], int]) -> Calla
     """
     if form == "count":
         counted = {t for t in counted_in(question) - _ANYTHING if frequency(t)}
-        return lambda text: (not counted or bool(counted & set(terms(text)))) and counts(question, text)
+        return lambda text: counts(question, text) and (not counted or _beside(counted, text))
     expected = _EXPECTED.get(form)
     return (lambda text: expected.search(text) is not None) if expected else None
+
+
+def _beside(counted: set[str], text: str) -> bool:
+    """Whether something that is counted stands near a figure."""
+    return any(
+        counted & set(terms(text[max(0, m.start() - NEAR) : m.start()] + " " + text[m.end() : m.end() + NEAR]))
+        for m in FIGURE.finditer(text)
+    )
 
 
 def counts(question: str, text: str) -> bool:

@@ -57,6 +57,8 @@ class RefusedRow:
 
     path: str
     reason: str
+    sha256: str = ""
+    """Of its bytes, which need not be read again while they are the same; empty where they may be read otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

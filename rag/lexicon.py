@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rag import owners_toml
 from rag.errors import ResumeError
 from rag.terms import fold, mentions, titled
 
 SHIPPED = Path(__file__).with_name("data") / "lexicon.toml"
-TABLES = {"same": list, "also_words": list, "kinds": dict, "sections": dict, "private": dict, "opposites": dict}
+OWN = {
+    "same": 'same = [["Kubernetes", "k8s"]]',
+    "also_words": 'also_words = ["Go"]',
+    "kinds": 'database = ["Redis"] below a line [kinds]',
+    "sections": 'certificate = ["certified"] below a line [sections]',
+}
+"""Tables that an owner's file may hold, each as it is written."""
 
 # What surrounds a lower-case word that is a name as well as a word ("does she know rust?", "go developer").
 _CUE = (
@@ -29,6 +36,12 @@ _CLOSE = (
     r"(?=\s*(?:[?.,!;]|$|(?:and|or|at|in|for|on|experience|professionally|code|programming|before|daily|regularly)\b))"
 )
 _TRADE = r" (?:experience|skills?|knowledge|expertise|developer|programmer|engineer|code|projects?)\b"
+_THIRD_PERSON = re.compile(
+    r"\b(?:the|this|that|our|your) "
+    r"(?:candidate|applicant|person|individual|engineer|developer|author|nurse|guy|lady|man|woman)"
+    r"(['’]s)?\b(?! (?:job|role|position|team)\b)",
+    re.IGNORECASE,
+)
 # A personal word that names what was built or studied asks for no attribute: "salary service", "visa payments API".
 _BUILT = re.compile(
     r"(?:'s)?s?(?:[ -](?!and\b|or\b|is\b|for\b)\w+){0,2}?[ -]"
@@ -63,6 +76,8 @@ class Lexicon:
     private: dict[str, Attribute] = field(default_factory=dict)
     opposites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`up` and `down`: words of either direction."""
+    plain: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
+    """How something is asked for in plain words, and what documents may call it."""
 
     @functools.cached_property
     def _groups(self) -> dict[str, tuple[str, ...]]:
@@ -163,11 +178,17 @@ class Lexicon:
 
     def private_in(self, question: str) -> Attribute | None:
         """The personal attribute that a question asks for, if any."""
+        question = _THIRD_PERSON.sub(lambda m: "their" if m[1] else "they", question)
         for attribute in self.private.values():
             match = attribute.asked.search(question)
             if match and not _BUILT.match(question, match.end()):
                 return attribute
         return None
+
+    def called(self, question: str, held: Callable[[str], bool]) -> tuple[str, ...]:
+        """What the documents may call that which a question asks for in plain words; only terms that they hold."""
+        found = (term for asked, terms in self.plain if asked.search(question) for term in terms if held(term))
+        return tuple(dict.fromkeys(t for t in found if not mentions(t, question)))
 
     def rewrite(self, question: str, held: Callable[[str], bool]) -> str:
         """The question with names that the documents do not hold replaced by an alias which they do (k8s → Kubernetes).
@@ -194,7 +215,7 @@ def _replaced(name: str, alias: str, question: str) -> str:
 def _capital(name: str, question: str) -> bool:
     """Written with its capital, and not only because it opens the question or because everything has one."""
     proper = name[:1].upper() + name[1:]
-    if re.fullmatch(rf"\W*{re.escape(proper)}\W*", question):
+    if re.fullmatch(rf"\W*{re.escape(proper)}\W*", question, re.IGNORECASE):
         return True
     return not titled(question) and any(
         match.start() > 0 for match in re.finditer(rf"(?<![\w.#+]){re.escape(proper)}(?![\w#]|\+\+|\.\w)", question)
@@ -206,13 +227,13 @@ def _cued(name: str, question: str) -> bool:
     return re.search(rf"{_CUE}{name}{_CLOSE}|(?<![\w.]){name}{_TRADE}", question, re.IGNORECASE) is not None
 
 
-def load(own: str = "") -> Lexicon:
+def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:
     """The shipped lexicon with the owner's `aliases.toml` (its text) added.
 
-    Raises ResumeError naming the table that does not fit.
+    Raises ResumeError naming the file, the table that does not fit, and the fix.
     """
-    shipped = _parse(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
-    mine = _parse(own, "corpus/aliases.toml")
+    shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    mine = _own(own, path)
     kinds = {k: tuple(v) for k, v in shipped.get("kinds", {}).items()}
     for kind, members in mine.get("kinds", {}).items():
         kinds[kind] = (*kinds.get(kind, ()), *members)
@@ -226,24 +247,30 @@ def load(own: str = "") -> Lexicon:
     opposites = {k: tuple(v) for k, v in shipped["opposites"].items()}
     same = [tuple(group) for group in (*mine.get("same", []), *shipped.get("same", []))]
     also_words = frozenset((*shipped["also_words"], *mine.get("also_words", [])))
-    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites)
+    plain = tuple((_any(row["asked"]), tuple(row["called"])) for row in shipped["plain"])
+    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, plain)
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as exc:
-        raise ResumeError(f"{name}: not TOML ({exc})") from exc
-    for key, value in tables.items():
-        if key not in TABLES or not isinstance(value, TABLES[key]):
-            raise ResumeError(f"{name}: {key!r} does not fit; known are same (lists), also_words, [kinds], [sections]")
-    groups = [*tables.get("same", []), tables.get("also_words", [])]
-    groups += [*tables.get("kinds", {}).values(), *tables.get("sections", {}).values()]
-    for group in groups:
-        if not isinstance(group, list) or not all(isinstance(n, str) and n.strip() for n in group):
-            raise ResumeError(f"{name}: {group!r} is not a list of names")
+def _own(text: str, path: str) -> dict[str, Any]:
+    """The tables of `aliases.toml`."""
+    tables = owners_toml.tables(text, path, next(iter(OWN.values())))
+    for table, said in tables.items():
+        if table not in OWN:
+            raise ResumeError(f"{path}: {table} is not known; remove it, or use one of {', '.join(OWN)}")
+        groups = said if table == "same" else [said] if table == "also_words" else _listed_in(said)
+        wrong = next((group for group in groups if not _names(group)), None) if isinstance(groups, list) else said
+        if wrong is not None:
+            raise ResumeError(f"{path}: {table}: {str(wrong)[:40]!r} is not a list of names; write {OWN[table]}")
     return tables
+
+
+def _listed_in(table: object) -> object:
+    return list(table.values()) if isinstance(table, dict) else None
+
+
+def _names(group: object) -> bool:
+    return isinstance(group, list) and all(isinstance(name, str) and name.strip() for name in group)

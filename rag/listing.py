@@ -32,7 +32,7 @@ _DONE = frozenset(
         """build built deliver delivered accomplish accomplished accomplishments achieve achieved achievements role job
         time responsible responsibilities responsibility duties contribute contributed contributions position stint
         tasks projects project happened involved main key career period years company employer there day-to-day
-        summarise overview recap describe"""
+        summarise overview recap describe everything anything stuff"""
     )
 )
 _VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
@@ -58,17 +58,22 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
     )
 
 
-def _in_scope(question: Question, catalogue: Catalogue) -> list[int]:
-    """Positions of the passages about the employers and roles that the question names; all where it names none."""
+def _in_scope(question: Question, catalogue: Catalogue, by_role: bool = False) -> list[int]:
+    """Places of the passages about the employers and roles that the question names; all where it names none.
+
+    `by_role` leaves out what mentions an employer among others, where roles with it are told of.
+    """
     if not question.scope:
         return list(range(len(catalogue.passages)))
     wanted = {(p.role.employer, p.role.title) for p in question.scope}
     names = question.scope_names
-    return [
+    held = [i for i, p in enumerate(catalogue.passages) if p.role and (p.role.employer, p.role.title) in wanted]
+    if held and by_role:
+        return held
+    return held + [
         i
         for i, p in enumerate(catalogue.passages)
-        if (p.role and (p.role.employer, p.role.title) in wanted)
-        or (not p.role and any(mentions(n, p.employer or p.text) for n in names))
+        if not p.role and any(mentions(n, p.employer or p.text) for n in names)
     ]
 
 
@@ -91,9 +96,10 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
     if question.form not in {"list", "open"} or question.names:
         return None
     kinds = [k for k in catalogue.lexicon.kinds if mentions(k, folded)]
-    if not kinds and re.search(
-        r"\b(?:technolog\w+|tech(?:nical)? stack|tools?|frameworks?|technical skills)\b", folded
-    ):
+    asked = r"technolog\w+|tech(?:nical)? stack|tools?|frameworks?|technical skills"
+    if not catalogue.section("skill"):
+        asked += "|skills|skill ?set"
+    if not kinds and re.search(rf"\b(?:{asked})\b", folded):
         kinds = list(_TECHNICAL)
     if not kinds and re.search(r"\bclouds?\b", folded):
         kinds = ["cloud provider"]
@@ -103,13 +109,14 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
         kinds = ["spoken language"] if spoken else ["programming language"] if coding else []
     known = set(terms(" ".join(kinds))) | _KIND_WORDS
     named = set(terms(" ".join(question.scope_names)))
-    if not kinds or [t for t in question.terms if t not in known and t not in ASKING and t not in named]:
+    held = catalogue.generation.document_frequency
+    if not kinds or [t for t in question.terms if t not in known and t not in ASKING and t not in named and held(t)]:
         return None
     members = [m for k in kinds for m in catalogue.lexicon.kinds[k]]
     holders = {m: catalogue.holders(m) for m in members}
     units = [
         (i, span, catalogue.passages[i].quote(span))
-        for i in _in_scope(question, catalogue)
+        for i in _in_scope(question, catalogue, by_role=True)
         if any(i in where for where in holders.values())
         for span in catalogue.passages[i].sentences
     ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rag import owners_toml
 from rag.errors import ResumeError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class Profile(BaseModel):
@@ -30,13 +34,22 @@ class Profile(BaseModel):
         return (self.display_name,) if self.display_name else ()
 
 
-def parse(text: str) -> Profile:
-    """The profile of a file's text; raises ResumeError naming the field that does not fit."""
+def parse(text: str, path: str = "corpus/profile.toml") -> Profile:
+    """The profile of a file's text; raises ResumeError naming the file, the field and the fix."""
     try:
-        return Profile.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as exc:
-        raise ResumeError(f"profile.toml: not TOML: {exc}") from exc
+        return Profile.model_validate(owners_toml.tables(text, path, 'headline = "Site engineer"'))
     except ValidationError as exc:
-        first = exc.errors()[0]
-        known = ", ".join(Profile.model_fields)
-        raise ResumeError(f"profile.toml: {first['loc'][0]}: {first['msg']}; known fields are {known}") from exc
+        raise ResumeError(f"{path}: {_told(exc.errors()[0])}") from exc
+
+
+def _told(error: ErrorDetails) -> str:
+    field = str(error["loc"][0])
+    listed = field == "suggested_questions"
+    write = f'write {field} = ["A question?", "Another?"]' if listed else f'write {field} = "…"'
+    if error["type"] == "extra_forbidden":
+        return f"{field} is not known; remove it, or use one of {', '.join(Profile.model_fields)}"
+    if error["type"] == "string_too_long":
+        return f"{field} has {len(error['input']):,} characters; shorten it to {error['ctx']['max_length']}"
+    if listed and len(error["loc"]) > 1:
+        return f"{field}: its entry {int(error['loc'][1]) + 1} is not a text; {write}"
+    return f"{field} is not a {'list' if listed else 'text'}; {write}"

@@ -27,14 +27,16 @@ _PERSON = frozenset(
 _NO_NAMES = frozenset(
     """january february march april may june july august sept september october november december monday tuesday
     wednesday thursday friday saturday sunday i'm i've i'd i ok summarize summarise recap elaborate enumerate
-    paraphrase resume cv whats hows btw""".split()
+    paraphrase resume cv whats hows btw pls plz cool nice great awesome sure thx ty hmm wow yes no right""".split()
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|years?|months?|yrs?|am|pm|min|sec|km|kg)?")
 _NUMBER_WORDS = frozenset("two three four five six seven eight nine ten eleven twelve".split())
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d[\d,.]*\d?\s?(?:%|percent\b|[kKmMbB]\b)?\+?|(?<![\w.])\d[\w%+]*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # A name with the words that join its parts: University of Galway, van der Berg.
-_CAPITAL = re.compile(r"(?<![\w.])[A-Z0-9][\w&.+#/-]*(?:[ -](?:(?:of|for|de|von|van|the|Of) )*[A-Z][\w&.+#/-]*)*")
+_CAPITAL = re.compile(
+    r"(?<![\w.])[A-Z0-9][\w&.+#/-]*(?:(?<![a-z]{3}\.)[ -](?:(?:of|for|de|von|van|the|Of) )*[A-Z][\w&.+#/-]*)*"
+)
 _SYMBOLIC = re.compile(r"[A-Za-z]{2,}\d|\d[A-Za-z]{2,}|[a-z][A-Z]|[A-Za-z][+#]")
 _OWN_SPELLING = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}")
 _QUALIFIED = re.compile(r"-(?:certified|based|like|style|related|trained|specific|driven|compliant|native|only)$")
@@ -85,7 +87,7 @@ class Question:
     of_kind: str = ""
     """The kind of thing that is asked for of something else ("which language was it written in?")."""
     asked: str = field(default="", compare=False)
-    """The text without the person's name: what is embedded."""
+    """The text without the person's name and with what documents may call the thing: what is searched for."""
 
 
 def read(
@@ -109,6 +111,9 @@ def read(
     positions_asked, scope_names = scope(text, positions, lambda w: lexicon.is_word(w) or common(w), lexicon.listed)
     ignored = people | _PERSON
     asked = " ".join(t for t in text.split() if fold(t).strip("?!.,;:'\"").removesuffix("'s") not in people) or text
+    own, link, leaning = asked.partition(RE)
+    if trade := lexicon.called(text.split(RE)[0], held):
+        asked = f"{own} ({' '.join(trade)}){link}{leaning}"
     names = [n for n in _names(text, lexicon, common) if not ignored.issuperset(fold(w) for w in words(n))]
     names = [part for n in names for part in _apart(n, lexicon, held)]
     called = [plain(n) for n in (*scope_names, *(f for p in positions_asked for f in short_names(p.role.employer)))]

@@ -70,8 +70,10 @@ def _dated(positions: Sequence[Position], today: dt.date) -> list[tuple[Position
     return [(p, found) for p in positions if (found := span(p.role, today))]
 
 
-def _length_of(_: str, __: Question, scope: tuple[Position, ...], ___: object, today: dt.date) -> Reply | None:
+def _length_of(_: str, question: Question, scope: tuple[Position, ...], __: object, today: dt.date) -> Reply | None:
     dated = _dated(scope, today)
+    if not dated and not question.scope and len(scope) > 1:
+        return None  # a field of work, not a position: the documents may say how long in so many words
     if not dated:
         return _no_dates(scope, today)
     if len(dated) == 1:

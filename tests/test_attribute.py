@@ -17,7 +17,7 @@ from rag.attribute import attribute
     ],
 )
 def test_the_attribute_is_named(question: str, terms: set[str]) -> None:
-    assert attribute(question) == terms
+    assert attribute(question).terms == terms
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,9 @@ def test_the_attribute_is_named(question: str, terms: set[str]) -> None:
     ],
 )
 def test_open_questions_ask_for_whatever_is_said(question: str) -> None:
-    assert attribute(question) == frozenset()
+    assert not attribute(question).terms
+
+
+def test_a_definite_description_is_told_from_a_class() -> None:
+    assert attribute("What is the valuation of the company?").definite
+    assert not attribute("Which city did she live in?").definite

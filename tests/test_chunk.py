@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunk import WORDS, chunk
+from ingest.chunk import chunk
+from ingest.packing import WORDS
 from ingest.schema import Document, Section
 from ingest.sentences import sentences
 from rag.schema import Passage, Role, Span

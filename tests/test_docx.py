@@ -5,7 +5,9 @@ import docx
 import pytest
 from docx.document import Document as Word
 from docx.oxml import parse_xml
+from docx.table import Table
 
+from ingest.chunk import chunk
 from ingest.readers import docx as reader
 from ingest.readers import read_document
 from ingest.schema import Document
@@ -53,6 +55,51 @@ def test_paragraphs_lists_and_tables_in_order(tmp_path: Path) -> None:
         "present",
         "Berlin",
     )
+
+
+def units(document: Document) -> list[str]:
+    return [document.text[unit.start : unit.end] for passage in chunk(document) for unit in passage.sentences]
+
+
+def filled(table: Table, *rows: str) -> None:
+    for row, said in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, said.split(";"), strict=True):
+            cell.text = text
+
+
+def test_a_list_and_two_tables_below_it_are_quoted_apart(tmp_path: Path) -> None:
+    word = docx.Document()
+    word.add_paragraph("Cut costs by 30 percent", style="List Bullet")
+    filled(word.add_table(2, 2), "Languages;Python", "Tools;Docker")
+    filled(word.add_table(2, 2), "german;native", "french;fluent")
+    word.add_paragraph("Led a team of five", style="List Bullet")
+    document = saved(word, tmp_path)
+    assert document.text == (
+        "- Cut costs by 30 percent\n\nLanguages | Python\nTools | Docker\n\n"
+        "german | native\nfrench | fluent\n\n- Led a team of five"
+    )
+    rows = ["Languages | Python", "Tools | Docker", "german | native", "french | fluent"]
+    assert units(document) == ["Cut costs by 30 percent", *rows, "Led a team of five"]
+
+
+def test_rows_of_one_cell_and_lines_that_the_writer_ended_are_quoted_apart(tmp_path: Path) -> None:
+    word = docx.Document()
+    filled(word.add_table(2, 1), "Built the turbine hall of a power station", "Ran it for four years")
+    word.add_paragraph("Managed a ward\nTrained six newcomers there\nin wound care", style="List Bullet")
+    assert units(saved(word, tmp_path)) == [
+        "Built the turbine hall of a power station",
+        "Ran it for four years",
+        "Managed a ward",
+        "Trained six newcomers there\nin wound care",
+    ]
+
+
+def test_lists_in_the_cells_of_a_table_stay_lists(tmp_path: Path) -> None:
+    word = docx.Document()
+    for cell, text in zip(word.add_table(1, 2).rows[0].cells, ("Poured concrete", "Laid bricks"), strict=True):
+        cell.paragraphs[0].text, cell.paragraphs[0].style = text, "List Bullet"
+        cell.add_paragraph("Went home", style="List Bullet")
+    assert units(saved(word, tmp_path)) == ["Poured concrete", "Went home", "Laid bricks", "Went home"]
 
 
 def test_headings_by_looks_where_no_style_is_used(tmp_path: Path) -> None:

@@ -36,6 +36,15 @@ def test_a_missing_end_is_not_the_present() -> None:
     assert parse("---\nstart: 2019\n---\n").end == ""
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2020-03", "2020"), ("2020", "2020-01"), ("2020-03-15", "2020-03"), ("2090-01", "present"), ("2090", "2091")],
+)
+def test_a_period_may_be_short_or_lie_ahead(start: str, end: str) -> None:
+    front = parse(f"---\nstart: {start}\nend: {end}\n---\n")
+    assert (front.start, front.end) == (start, end)
+
+
 def test_the_lines_that_state_a_position_are_quoted_together() -> None:
     text = "---\nkind: experience\ntitle: Nurse\nemployer: Acme\norder: 2\nstart: 2019\nurl: x\n---\n"
     stated = parse(text).stated
@@ -77,6 +86,17 @@ def test_visibility_and_full_text() -> None:
         ("---\ntitle: [A, B]\n---\n", "field title"),
         ("---\nstart:\n  year: 2019\n---\n", "field start"),
         ("---\nstart: soon\n---\n", "field start: 'soon'"),
+        ("---\nstart: 2019-13\n---\n", "field start: '2019-13' is not a date; write 2019, 2019-03 or 2019-03-15"),
+        ("---\nend: 2019-02-30\n---\n", "field end: '2019-02-30' is not a date"),
+        ("---\nend: 2019-02-30T08:00:00Z\n---\n", "field end: '2019-02-30T08:00:00Z' is not a date"),
+        ("---\ndate: 31 April 2019\n---\n", "field date: '31 April 2019' is not a date"),
+        ("---\nstart: 2019-00\n---\n", "field start: '2019-00' is not a date"),
+        ("---\nstart_date: 0203\n---\n", "field start: '0203' is not a date"),
+        ("---\nstart: 0203-05\n---\n", "field start: '0203-05' is not a date"),
+        ("---\nstart: present\n---\n", "field start: 'present' is not a date"),
+        ("---\nstart: 2020-03\nend: 2019-01\n---\n", "field end: 2019-01 is before start 2020-03; mend one of them"),
+        ("---\nstart: 2020\nend: December 2019\n---\n", "field end: 2019-12 is before start 2020"),
+        ("---\nstart: 2020-03-02\nend: 2020-03-01\n---\n", "field end: 2020-03-01 is before start 2020-03-02"),
         ("---\norder: first\n---\n", "field order"),
         ("---\nvisibility: hidden\n---\n", "field visibility"),
         ("---\nfull_text: maybe\n---\n", "field full_text"),

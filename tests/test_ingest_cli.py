@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest import lock
+from ingest.__main__ import main
 from rag.embed import load
 from rag.store import Store
 
@@ -72,6 +73,7 @@ def test_help_is_quick_and_complete() -> None:
 def test_the_summary(place: Path) -> None:
     write(place / "corpus/new [bold].md", "# New\n\nWords.\n")
     write(place / "corpus/notes.txt", "Speaks four languages.\n")
+    write(place / "corpus/secret.md", "---\nvisibility: private\n---\n\nMine.\n")
     (place / "corpus/bio/about.md").rename(place / "corpus/bio/me.md")
     planned, done = ingest(place, "--dry-run"), ingest(place)
     for run in (planned, done):
@@ -80,6 +82,7 @@ def test_the_summary(place: Path) -> None:
             r"added +│ +1 │ new \[bold\]\.md",
             r"edited +│ +1 │ notes.txt",
             r"renamed +│ +1 │ bio/about.md → bio/me.md",
+            r"private +│ +1 │",
         ):
             assert re.search(row, run.stdout), run.stdout
         for label in ("removed", "refused", "passages", "seconds"):
@@ -145,19 +148,28 @@ def test_wrong_use(place: Path, options: list[str], settings: dict[str, str], me
     assert len(Store(place / "index").current().documents) == 2
 
 
-def test_a_bad_profile_is_named(place: Path) -> None:
-    write(place / "corpus/profile.toml", "headline = 3")
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("profile.toml", "headline = 3", ": headline is not a text"),
+        ("aliases.toml", "same = [", ", line 1: same is a list that lacks a comma or its end"),
+    ],
+)
+def test_a_broken_file_of_the_owner_is_named_by_its_path(place: Path, name: str, text: str, said: str) -> None:
+    write(place / "corpus" / name, text)
     done = ingest(place)
     assert done.returncode == 2
-    assert "profile.toml: headline" in done.stderr
+    assert done.stderr.startswith(f"error: {place / 'corpus' / name}{said}")
+    assert done.stderr.count("\n") == 1
 
 
-def test_unknown_options() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ingest", "--x"], capture_output=True, text=True, cwd=HOME, check=False
+def test_unknown_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--x"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == (
+        "python -m ingest: error: unrecognized arguments: --x; python -m ingest --help lists the options\n"
     )
-    assert done.returncode == 2
-    assert "unrecognized arguments: --x" in done.stderr
 
 
 def test_a_second_ingest_says_who_holds_the_index(place: Path) -> None:

@@ -12,20 +12,20 @@ from pathlib import Path
 import pytest
 from hashed import HashEmbedder
 
-from ingest.sync import sync
+from ingest.sync import Model, sync
 from rag import generation as disk
-from rag.embed import load
+from rag.embed import Embedder
 from rag.store import Store
 
 HOME = Path(__file__).parent.parent
-KILLS = 45
+KILLS = 40
 DOCUMENTS = 6
 SERVER = """
 import os, sys
 from pathlib import Path
 import chromadb, bm25s
 from hashed import HashEmbedder
-from ingest.sync import sync
+from ingest.sync import Model, sync
 corpus, index = map(Path, sys.argv[1:])
 while sys.stdin.readline():
     child = os.fork()
@@ -159,13 +159,11 @@ def test_killed_during_the_first_ingest(corpus: Path, tmp_path: Path, ingests: I
 
 
 @pytest.mark.slow
-def test_the_command_killed(corpus: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_command_killed(corpus: Path, tmp_path: Path, cache: Path, embedder: Embedder) -> None:
     """The same with `python -m ingest` as the owner runs it, the bundled model included."""
-    models = Path(request.config.cache.mkdir("models"))
-    load("", models)
     index = tmp_path / "index"
     index.mkdir()
-    (index / "models").symlink_to(models)
+    (index / "models").symlink_to(cache)
     command = [sys.executable, "-m", "ingest", "--corpus", str(corpus), "--index", str(index), "--json"]
     started = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, cwd=HOME)
@@ -180,5 +178,6 @@ def test_the_command_killed(corpus: Path, tmp_path: Path, request: pytest.Fixtur
         whole = {path.name: path.read_text() for path in corpus.iterdir()}
         before = {name: text.replace(f"edition{edition} ", f"edition{edition - 1} ") for name, text in whole.items()}
         assert texts in (whole, before)
-        subprocess.run(command, check=True, capture_output=True, cwd=HOME)
+        sync(corpus, index, Model(embedder.name, embedder.fingerprint, lambda: embedder))  # what the command does
         assert {d.source: d.text for d in Store(index).current().documents} == whole
+    subprocess.run(command, check=True, capture_output=True, cwd=HOME)

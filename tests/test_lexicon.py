@@ -140,13 +140,23 @@ def test_own_names_are_added() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("same = [", "corpus/aliases.toml: not TOML"),
-        ("colours = []", "'colours' does not fit"),
-        ("same = {a = 1}", "'same' does not fit"),
+        ("same = [", r"^corpus/aliases.toml, line 1: same is a list that lacks a comma or its end"),
+        ('same = [\n  ["Go", "Golang"]\n  ["K8s"],\n]', "line 1: same is a list .* commas between its entries"),
+        ('also_words = ["Go"]\nsame = [[“Go”]]', "line 2: same cannot be read; .*straight quotes"),
+        ('also_words = ["Go"]\nalso_words = ["Rust"]', "line 2: also_words is given twice; keep one"),
+        ('[kinds]\n"infusion pump" = Alaris', "line 2: infusion pump cannot be read"),
+        ('[kinds]\na = ["b"]\n[kinds]', "line 3: kinds is given twice"),
+        ("colours = []", "colours is not known; remove it, or use one of same, also_words, kinds, sections"),
+        ("[private.salary]", "private is not known"),
+        ("same = {a = 1}", r"same: .* is not a list of names; write same = \[\[.Kubernetes"),
+        ('same = ["Go", "Golang"]', "same: 'Go' is not a list of names"),
         ('same = [["a", 2]]', "is not a list of names"),
+        ('also_words = "Go"', "also_words: 'Go' is not a list of names"),
         ('[kinds]\nx = ["", "b"]', "is not a list of names"),
+        ('kinds = [["b"]]', r"kinds: .* is not a list of names; write .* below a line \[kinds\]"),
     ],
 )
 def test_own_file_that_does_not_fit(text: str, message: str) -> None:
-    with pytest.raises(ResumeError, match=message):
+    with pytest.raises(ResumeError, match=message) as caught:
         load(text)
+    assert "\n" not in str(caught.value)

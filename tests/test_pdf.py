@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from pypdf import _encryption
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -144,12 +145,12 @@ def test_text_drawn_by_a_form_is_read(tmp_path: Path) -> None:
     assert "Inside a form" in pdf.read(tmp_path / "a.pdf", "a.pdf").text
 
 
-def locked(tmp_path: Path, password: str) -> Path:
+def locked(tmp_path: Path, password: str, algorithm: str = "RC4-128") -> Path:
     made = canvas(tmp_path / "open.pdf")
     made.drawString(50, 700, "Some text")
     made.save()
     writer = pypdf.PdfWriter(clone_from=tmp_path / "open.pdf")
-    writer.encrypt(user_password=password, owner_password="owner", algorithm="RC4-128")
+    writer.encrypt(user_password=password, owner_password="owner", algorithm=algorithm)
     writer.write(tmp_path / "a.pdf")
     return tmp_path / "a.pdf"
 
@@ -161,6 +162,18 @@ def test_an_empty_password_opens(tmp_path: Path) -> None:
 def test_another_password_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="encrypted; save a copy without"):
         read_document(locked(tmp_path, "secret"), "a.pdf", tmp_path)
+
+
+@pytest.mark.parametrize("algorithm", ["AES-128", "AES-256"])
+def test_aes_is_refused_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
+    """pypdf encrypts with AES through another package; a reader that cannot decrypt never sees what is written here."""
+    monkeypatch.setattr(_encryption.CryptAES, "__init__", lambda self, key: None)
+    monkeypatch.setattr(_encryption.CryptAES, "encrypt", lambda self, data: bytes(32))
+    for name in ("aes_cbc_encrypt", "aes_ecb_encrypt"):
+        monkeypatch.setattr(_encryption, name, lambda *parts: bytes(32))
+    path = locked(tmp_path, "", algorithm)
+    with pytest.raises(Refused, match=r"encrypted with AES, .*; print it to a new PDF"):
+        read_document(path, "a.pdf", tmp_path)
 
 
 def test_a_scan_is_refused(tmp_path: Path) -> None:

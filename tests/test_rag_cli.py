@@ -79,6 +79,9 @@ def test_a_batch_answers_in_order_and_survives_bad_lines(index: Path) -> None:
         (["q"], {"RESUME_PORT": "many"}, "RESUME_PORT"),
         (["q", "--batch", "-"], {}, "--batch"),
         (["--batch", "nowhere.jsonl"], {}, "nowhere.jsonl"),
+        (["q", "--top-k", "many"], {}, "python -m rag: error: argument --top-k: invalid int value: 'many'; python -m"),
+        (["q", "--ind", "x"], {}, "unrecognized arguments: --ind x"),
+        (["q", "--x\ny"], {}, "unrecognized arguments: --x y"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_it(arguments: list[str], environment: dict[str, str], named: str) -> None:

@@ -116,4 +116,5 @@ def test_a_reader_that_fails_fails_alone(
     with pytest.raises(Refused) as caught:
         sandboxed("odd_reader", seconds=1 if "sleep" in body else 20)(tmp_path / "a.pdf", "a.pdf")
     assert reason in str(caught.value)
+    assert caught.value.lasting == reason.startswith(("takes over 2 GB", "damaged (", "scanned"))
     assert time.monotonic() - began < 15

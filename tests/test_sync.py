@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +17,12 @@ from hypothesis import strategies as st
 from test_store import mounted, question
 
 from ingest import chunk, plan
+from ingest.readers import READERS, plain_text
+from ingest.schema import Document
 from ingest.sync import Report, sync
 from rag import generation as disk
 from rag import terms
-from rag.errors import IndexLocked, ResumeError
+from rag.errors import IndexLocked, Refused, ResumeError
 from rag.store import Store
 
 HOME = Path(__file__).parent.parent
@@ -194,12 +198,14 @@ def test_private_documents_leave_no_trace(corpus: Path, index: Path) -> None:
     write(corpus / "bio/whispered.md", "---\nvisibility: private\n---\n\nThe salary is unspeakable.\n")
     report = run(corpus, index)
     assert "bio/whispered.md" not in report.added
+    assert report.private == 1
     for path in index.rglob("*"):
         assert "whispered" not in path.name
         if path.is_file():
             assert b"whispered" not in path.read_bytes(), path
             assert b"unspeakable" not in path.read_bytes(), path
-    assert not run(corpus, index).published
+    again = run(corpus, index)
+    assert (again.published, again.private) == (False, 1)
 
 
 def test_all_made_private_empties_the_index(corpus: Path, index: Path) -> None:
@@ -291,6 +297,51 @@ def test_unchanged_files_are_not_read_again(corpus: Path, index: Path, monkeypat
     monkeypatch.setattr(plan, "read_document", watched)
     run(corpus, index)
     assert seen == ["new.md"]
+
+
+def test_refused_files_are_read_again_only_where_they_may_fare_otherwise(
+    corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def reader(path: Path, source: str) -> Document:
+        seen.append(source)
+        raise Refused("takes long" if source == "slow.odd" else "a scan", lasting=source != "slow.odd")
+
+    monkeypatch.setitem(READERS, ".odd", reader)
+    write(corpus / "slow.odd", "x")
+    write(corpus / "scan.odd", "x")
+    first = run(corpus, index)
+    assert sorted(seen) == ["scan.odd", "slow.odd"]
+    again = run(corpus, index)
+    assert seen[2:] == ["slow.odd"]
+    assert again.refused == first.refused == (("scan.odd", "a scan"), ("slow.odd", "takes long"))
+    assert not again.published
+    write(corpus / "scan.odd", "another")
+    run(corpus, index)
+    assert sorted(seen[3:]) == ["scan.odd", "slow.odd"]
+    assert run(corpus, index, rebuild=True).refused == first.refused
+    assert sorted(seen[5:]) == ["scan.odd", "slow.odd"]
+
+
+def test_files_are_read_side_by_side_and_listed_in_order(
+    corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(2, timeout=30)  # nobody passes alone
+
+    def reader(path: Path, source: str) -> Document:
+        together.wait()
+        if source == "0.odd":
+            time.sleep(0.1)
+        return plain_text.read(path, source)
+
+    monkeypatch.setitem(READERS, ".odd", reader)
+    monkeypatch.setattr(plan, "CHILDREN", 2)
+    for i in range(4):
+        write(corpus / f"{i}.odd", f"Text {i}.")
+    report = run(corpus, index)
+    assert report.added == ("0.odd", "1.odd", "2.odd", "3.odd", "bio/about.md", "experience/acme.md", "notes.txt")
+    assert list(texts(index)) == list(report.added)
 
 
 def test_left_overs_are_removed(corpus: Path, index: Path) -> None:

@@ -19,6 +19,7 @@ UNPACKED = 200 * 1024**2
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BREAKS = {f"{_W}tab": "    ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_LIST = "list"
 _LEFT_OUT = {f"{_W}txbxContent", f"{_W}del", f"{_W}moveFrom", _FALLBACK}
 
 
@@ -29,8 +30,8 @@ class _Block:
     text: str
     level: int = 0
     title: bool = False
-    close: bool = False
-    """It follows the one before it without a blank line, if that is close too (list items, table rows)."""
+    within: object = None
+    """The table that it is a row of, or _LIST: without a blank line after another of the same."""
 
 
 def read(path: Path, source: str) -> Document:
@@ -46,7 +47,7 @@ def read(path: Path, source: str) -> Document:
     before: _Block | None = None
     for block in blocks:
         if before:
-            text += "\n" if block.close and before.close else "\n\n"
+            text += "\n" if block.within is not None and block.within is before.within else "\n\n"
         start, before = len(text), block
         text += block.text
         if block.level:
@@ -59,7 +60,7 @@ def read(path: Path, source: str) -> Document:
         headings = sorted(
             [*headings, *(h for h in of_plain_text(text) if h.start not in marked)], key=lambda h: h.start
         )
-    return outline.build(source, text, headings, title=title)
+    return outline.build(source, text, headings, title=title, wrapped=False)
 
 
 def _check(path: Path) -> None:
@@ -94,7 +95,7 @@ class _Walk:
                 yield from self.paragraph(element)
             elif element.tag == f"{_W}tbl":
                 for row in _within(element, "tr"):
-                    yield from self.row(row)
+                    yield from self.row(row, element)
             elif element.tag in {f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"}:
                 yield from self.blocks(element)
 
@@ -102,21 +103,21 @@ class _Walk:
         text = "\n".join(line.strip() for line in "".join(_said(element)).split("\n")).strip()
         if text:
             level, title, item = self.looks(element)
-            yield _Block(f"- {text}" if item else text, level, title, close=item)
+            yield _Block(f"- {text}" if item else text, level, title, _LIST if item else None)
         for box in element.iter(f"{_W}txbxContent"):
             if not any(above.tag == _FALLBACK for above in box.iterancestors()):
                 yield from self.blocks(box)
 
-    def row(self, row: Any) -> Iterator[_Block]:
-        """`cell | cell`; the cells of a table that only lays out the page follow one another."""
+    def row(self, row: Any, table: Any) -> Iterator[_Block]:
+        """`cell | cell`; the cells of a table that only lays out the page, or holds lists, follow one another."""
         cells = [list(self.blocks(cell)) for cell in _within(row, "tc")]
-        if any(len(cell) > 2 or any(block.level for block in cell) for cell in cells):
+        if any(len(cell) > 2 or any(b.level or b.within is not None for b in cell) for cell in cells):
             for cell in cells:
                 yield from cell
             return
         said = [" ".join(" ".join(block.text.split()) for block in cell) for cell in cells]
         if any(said):
-            yield _Block(" | ".join(said), close=True)
+            yield _Block(" | ".join(said), within=table)
 
     def looks(self, element: Any) -> tuple[int, bool, bool]:
         """Heading level, whether it is the title, whether it is a list item: of the paragraph or of its styles."""

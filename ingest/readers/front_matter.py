@@ -62,10 +62,13 @@ def parse(text: str) -> FrontMatter:
             raise Refused("front matter is not a list of fields; write one `name: value` a line")
         return FrontMatter()  # two thematic breaks with prose between them
     fields = _fields(loaded)
+    start, end = _date(fields, "start"), _date(fields, "end", ongoing=True)
+    if start and end and end != dates.PRESENT and end < start[: len(end)]:
+        raise Refused(f"front matter field end: {end} is before start {start}; mend one of them")
     return FrontMatter(
         **{key: fields.get(key, "") for key in ("title", "role", "employer", "employer_basis", "location", "url")},
-        start=_date(fields, "start"),
-        end=_date(fields, "end"),
+        start=start,
+        end=end,
         date=_date(fields, "date"),
         kind=fields.get("kind", "").casefold(),
         private=_choice(fields, "visibility", {"private": True, "public": False}, False),
@@ -108,12 +111,14 @@ def _fields(loaded: dict[object, object]) -> dict[str, str]:
     return fields
 
 
-def _date(fields: dict[str, str], name: str) -> str:
+def _date(fields: dict[str, str], name: str, ongoing: bool = False) -> str:
+    """The date, or the one year that a remark names; `ongoing`: or the present."""
     said = fields.get(name, "")
-    if not said or dates.iso(said):
-        return dates.iso(said)
+    found = dates.iso(said)
+    if not said or (found and (ongoing or found != dates.PRESENT)):
+        return found
     years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said))
-    if len(years) != 1:
+    if len(years) != 1 or dates.impossible(said):
         raise Refused(f"front matter field {name}: {said[:40]!r} is not a date; write 2019, 2019-03 or 2019-03-15")
     return str(years.pop())
 

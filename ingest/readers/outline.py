@@ -24,6 +24,7 @@ def build(
     gaps: Sequence[Span] = (),
     pages: Sequence[Span] = (),
     title: str = "",
+    wrapped: bool = True,
 ) -> Document:
     """The document. `gaps` are in no section (comments), `pages` cut sections, `title` is the format's own idea of it.
 
@@ -54,6 +55,7 @@ def build(
         front.employer,
         front.full_text,
         front.private,
+        wrapped,
     )
 
 

@@ -48,7 +48,16 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
 def read(path: Path, source: str) -> Document:
     """A `.pdf` file; its text is the pages, two line ends between them. Raises Refused, and whatever pypdf raises."""
+    from pypdf.errors import DependencyError
+
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        return _read(path, source)
+    except DependencyError as exc:  # of all that pypdf needs more packages for, text meets AES alone
+        raise Refused("encrypted with AES, be it without a password; print it to a new PDF") from exc
+
+
+def _read(path: Path, source: str) -> Document:
     reader = _opened(path)
     if len(reader.pages) > PAGES:
         raise Refused(f"{len(reader.pages)} pages, over {PAGES}; divide it into several files")
@@ -67,12 +76,11 @@ def read(path: Path, source: str) -> Document:
 def _opened(path: Path) -> PdfReader:
     """Many files are encrypted against changes only, and open with an empty password."""
     from pypdf import PdfReader
-    from pypdf.errors import DependencyError
 
     try:
         reader = PdfReader(path)
         opened = not reader.is_encrypted or bool(reader.decrypt(""))
-    except (DependencyError, NotImplementedError):
+    except NotImplementedError:
         opened = False
     if not opened:
         raise Refused("encrypted; save a copy without a password (print it to PDF)")
@@ -80,6 +88,8 @@ def _opened(path: Path) -> PdfReader:
 
 
 def _page(page: PageObject, number: int) -> str:
+    from pypdf.errors import DependencyError
+
     try:
         woven = page.extract_text(extraction_mode="layout")
     except MemoryError:
@@ -89,7 +99,7 @@ def _page(page: PageObject, number: int) -> str:
     text = "\n".join(unwoven(_clean(woven).split("\n")))
     try:
         plain = _clean(page.extract_text())
-    except MemoryError:
+    except (DependencyError, MemoryError):
         raise
     except Exception as exc:
         if not re.search(r"\w", text):

@@ -38,9 +38,10 @@ def sandboxed(module: str, seconds: float = SECONDS) -> Callable[[Path, str], Do
         try:
             done = subprocess.run(command, env=env, timeout=seconds, check=False, **pipes)  # type: ignore[call-overload]
         except subprocess.TimeoutExpired as exc:
-            raise Refused(f"takes over {seconds:g} s to read; save it anew from the program that made it") from exc
+            raise _ended(f"takes over {seconds:g} s to read") from exc
         return _answer(done.returncode, done.stdout)
 
+    read.__module__ = module  # it stands for that module's own
     return read
 
 
@@ -55,9 +56,13 @@ def _answer(status: int, output: bytes) -> Document:
     if "refused" in said:
         raise Refused(str(said["refused"]))
     if status == -getattr(signal, "SIGXCPU", 0):
-        raise Refused(f"takes over {SECONDS} s to read; save it anew from the program that made it")
-    how = f"signal {-status}" if status < 0 else f"status {status}"
-    raise Refused(f"damaged: its reader ended with {how}; save it anew from the program that made it")
+        raise _ended(f"takes over {SECONDS} s to read")
+    raise _ended(f"damaged: its reader ended with {f'signal {-status}' if status < 0 else f'status {status}'}")
+
+
+def _ended(how: str) -> Refused:
+    """A child that did not answer may do so on a machine that is less busy."""
+    return Refused(f"{how}; save it anew from the program that made it", lasting=False)
 
 
 def _document(body: dict[str, Any]) -> Document:
