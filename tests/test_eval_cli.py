@@ -77,7 +77,7 @@ def test_below_a_threshold_it_names_metric_figure_and_bar(owner: Path, tmp_path:
     cases.write_text(json.dumps(bad))
     done = evaluate(owner, "--cases", cases, "--out", tmp_path / "out")
     assert done.returncode == 1
-    assert "extractive: over_refusal (all) is 1.000, above 0.06" in done.stderr
+    assert "extractive: over_refusal (all) is 1.000, above 0.09" in done.stderr
     assert "extractive: facts (all) is 0.000, below 0.85" in done.stderr
 
 
