@@ -64,10 +64,10 @@ FEATURES = (
 
 LEANING = 0.5
 """What the terms of the earlier question count in a follow-up."""
-SENTENCE, PASSAGE, COVERAGE = 0.73, 0.18, 0.09
+SENTENCE, PASSAGE, COVERAGE = 0.60, 0.20, 0.20
 """What a unit's own cosine, its passage's and the covered share of the question count in its score.
 
-More for the words wins on questions written beside the text (SQuAD), less on questions in the asker's own words.
+Fitted by `python -m eval.rank --articles DIR`.
 """
 IN_CONTEXT = 0.5
 """What a term counts that stands in the unit's context only."""

@@ -68,6 +68,12 @@ _ORDINAL = re.compile(
 )
 _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _FRAGMENT = frozenset("time work role job experience skill year day stint well team same".split())
+_CAME = re.compile(
+    r"^\W*(?:and )?which (?:one )?(?:of (?:those|these|them) )?(?:came|was|is) (?:the )?(?:very )?"
+    r"(first|earliest|last|latest)\W*$",
+    re.I,
+)
+_POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|worked?)\b", re.I)
 LONGEST = 300
 """Characters of an earlier question, as folded, that a follow-up still carries in full."""
 
@@ -83,11 +89,16 @@ def standalone(
     own = _employers(question, lexicon, positions)
     if item := _item(question, answered, lexicon, positions):
         return item
-    if not _leans(question, own, lexicon):
+    if (came := _CAME.search(question)) and _POSTS.search(asked):
+        return f"What was their {'first' if came[1].lower() in {'first', 'earliest'} else 'latest'} job?"
+    kind = not own and lexicon.kind_in(question) is not None and len(terms(question)) <= 2  # "which databases?"
+    if not kind and not _leans(question, own, lexicon):
         return question
     before = standalone(asked, earlier, lexicon, positions)
     before = before.split(RE)[0] if len(before) > LONGEST else before
     named = _employers(before, lexicon, positions)
+    if kind:
+        return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
     recent = [e for e in _employers(answered, lexicon, positions) if e not in named]
     place = recent[0] if len(recent) == 1 else next(iter(named), "")
     if place and not own and (placed := _placed(question, place)):
@@ -95,6 +106,8 @@ def standalone(
     if (fragment := _fragment(question, own, lexicon)) is not None:
         switched = _switched(question, before, own, fragment, lexicon, positions)
         return switched or question
+    if own and _POINTS.search(question) and len(set(terms(question)) - set(terms(" ".join(own)))) <= 1:
+        return f"{question}{RE}{before.replace(RE, ' ')}"  # "was it at Acme?"
     if own or (lexicon.named_in(question) and len(terms(question)) > 2 and not _MORE.search(question)):
         return question
     if len(recent) == 1 and len(terms(_OPENING.sub("", question))) >= 3 and not _MORE.search(question):

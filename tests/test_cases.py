@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from eval.bench.answers import sets
-from eval.cases import load
+from eval.cases import SHIPPED, chosen, load
 from eval.judgement import holds, judge
 from eval.schema import Case
 from rag.errors import ResumeError
@@ -16,6 +16,10 @@ GOOD = '{"id": "a", "kind": "fact", "question": "q", "answerable": true, "expect
     ("line", "named"),
     [
         ("{", "not JSON"),
+        (GOOD.replace("true", "9" * 5000), "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        (GOOD.replace('"q"', '"q", "answer": 1'), "answer"),
+        (GOOD.replace('"q"', '"q", "origin": "dreamt"'), "origin"),
         (GOOD.replace('"fact"', '"riddle"'), "kind"),
         (GOOD.replace('[["x"]]', "[]"), "expected"),
         (GOOD.replace('"x"', '"re:("'), "expected"),
@@ -29,6 +33,12 @@ def test_a_bad_line_is_named_with_its_number_and_field(tmp_path: Path, line: str
     file.write_text(f"{GOOD}\n\n{line}\n")
     with pytest.raises(ResumeError, match=rf"line 3: {named}"):
         load(file)
+
+
+def test_a_line_ends_at_its_line_feed_alone(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text(GOOD.replace('"q"', '"one\u2028two"') + "\r\n", encoding="utf-8", newline="")
+    assert load(file)[0].question == "one\u2028two"
 
 
 @pytest.mark.parametrize("chosen", sets(None), ids=lambda s: s.name)
@@ -90,3 +100,29 @@ def test_an_unanswerable_question_is_right_when_refused() -> None:
     case = CASE.model_copy(update={"answerable": False})
     assert judge(case, answer("refuse", ""), lambda _: "cut costs").right
     assert not judge(case, answer("partial", "x"), lambda _: "cut costs").right
+
+
+def test_cases_are_found_for_the_documents_that_are_indexed(tmp_path: Path) -> None:
+    shipped = {source for case in load(SHIPPED) for source in case.sources}
+    files, notes = chosen(None, tmp_path, shipped)
+    assert [f.path for f in files] == [SHIPPED]
+    assert not notes
+    files, _ = chosen(None, tmp_path, sorted(shipped)[1:])  # a document went missing: its questions are still asked
+    assert [f.path for f in files] == [SHIPPED]
+    with pytest.raises(ResumeError, match="no questions are about the indexed documents"):
+        chosen(None, tmp_path, {"resume.md"})
+
+    own = tmp_path / "cases.jsonl"
+    own.write_text(GOOD.replace('"fact"', '"fact", "sources": ["resume.md"]'))
+    files, notes = chosen(None, tmp_path, {"resume.md"})
+    assert [f.path for f in files] == [own]
+    assert len(notes) == 1
+    assert [f.path for f in chosen(None, tmp_path, {"resume.md", *shipped})[0]] == [SHIPPED, own]
+    assert [f.path for f in chosen(own, tmp_path, {"other.md"})[0]] == [own]
+
+
+def test_an_id_is_one_case_in_all_files(tmp_path: Path) -> None:
+    held = load(SHIPPED)[0]
+    (tmp_path / "cases.jsonl").write_text(held.model_dump_json())
+    with pytest.raises(ResumeError, match=f"id: '{held.id}' is in"):
+        chosen(None, tmp_path, {source for case in load(SHIPPED) for source in case.sources})

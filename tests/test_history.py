@@ -129,3 +129,17 @@ def test_long_chains_stay_short(follow_up: str, turns: int) -> None:
     folded = _fold("What did he do at Apple?", *[follow_up] * turns)
     assert len(folded) <= 400
     assert folded.count(" — re: ") <= 1
+
+
+def test_it_asked_of_an_employer_leans_on_what_it_is() -> None:
+    folded = _fold("Tell me about the control unit project", "Was it at Square?")
+    assert folded == "Was it at Square? — re: Tell me about the control unit project"
+
+
+def test_a_bare_kind_stays_with_the_employer_asked_about() -> None:
+    assert _fold("What did he do at Square?", "which databases?") == "which databases at Square?"
+    assert _fold("What did he do?", "which databases?") == "which databases?"
+
+
+def test_which_came_first_of_the_companies() -> None:
+    assert _fold("what companies has he worked at?", "Which came first?") == "What was their first job?"

@@ -1,0 +1,58 @@
+"""The system is broken on purpose; a metric is trusted once it has seen what it is there to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from eval.bench.broken import FAULTS, Sound, System
+from eval.bench.faults import measured, tried
+from eval.cases import SHIPPED, load
+from eval.metrics import METRICS
+from eval.run import Bench
+from eval.schema import Bar
+from rag import embed, frequency, intent, lexicon, profile
+from rag.assistant import Assistant
+from rag.embed import Embedder
+from rag.store import Generation
+from tests.conftest import HOME, TODAY
+
+CASES = load(SHIPPED)[::4]
+
+
+@pytest.fixture(scope="module")
+def sound(
+    assistant_over: Callable[[Path, Path], Assistant], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> Sound:
+    index = tmp_path_factory.mktemp("faults") / "index"
+    generation = assistant_over(HOME / "corpus", index).snapshot().generation
+    words, odds = frequency.load(embed.tokenizer()), intent.load()
+
+    def assistant(kind: type[Assistant], current: Callable[[], Generation]) -> Assistant:
+        return kind(current, embedder, words, lexicon.load, profile.parse, today=TODAY, intent=odds)
+
+    corpus = HOME / "corpus"
+    system = System(assistant(Assistant, lambda: generation), Bench.of(generation, corpus, TODAY))
+    return Sound(system, assistant, index, generation, embedder, corpus, tmp_path_factory.mktemp("work"))
+
+
+@pytest.fixture(scope="module")
+def before(sound: Sound) -> list[Bar]:
+    return measured(sound.system, CASES)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.__name__)
+def test_a_planted_fault_is_seen_by_its_own_metric(
+    fault: Callable[[Sound], System], sound: Sound, before: list[Bar]
+) -> None:
+    seen = tried(fault, sound, before, CASES)
+    assert seen.sound.met is True, seen
+    assert seen.broken.met is False, seen
+    assert seen.caught
+
+
+def test_every_fault_has_a_metric_of_its_own() -> None:
+    assert len(set(FAULTS.values())) == len(FAULTS) >= 9
+    assert set(FAULTS.values()) <= set(METRICS)
