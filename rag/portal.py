@@ -136,6 +136,8 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0))
+        # Generators that clients left to the loop are closed all at once, one inside the other, and say so.
+        loop.set_exception_handler(lambda _, said: _log.debug("%s", said.get("message")))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
