@@ -28,6 +28,7 @@ from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
 from rag.schema import Answer, Citation, Done, Event, Hit, Quote, Reason, Reply, Retrieved, Sentence, Statement
 from rag.store import Generation
+from rag.written import Penned, task, writable, written
 
 MAX_QUESTION = 1000
 """Characters; a longer question is refused before anything is embedded."""
@@ -71,6 +72,7 @@ class Assistant:
         today: dt.date | None = None,
         rerank: CrossEncoderReranker | None = None,
         intent: Intent | None = None,
+        penned: Penned | None = None,
     ) -> None:
         self._current = current
         self._embedder = embedder
@@ -81,6 +83,7 @@ class Assistant:
         self._today = today
         self._rerank = rerank
         self._intent = intent
+        self.penned = penned
         self._snapshot: Snapshot | None = None
 
     def snapshot(self) -> Snapshot:
@@ -96,6 +99,11 @@ class Assistant:
     def clock(self) -> dt.date:
         """Today, or the day it is frozen at."""
         return self._today or dt.date.today()
+
+    def close(self) -> None:
+        """End what a model's engine holds; an assistant without one holds nothing."""
+        if self.penned:
+            self.penned.writer.close()
 
     def ask(
         self,
@@ -120,8 +128,11 @@ class Assistant:
         top_k: int | None = None,
         today: dt.date | None = None,
     ) -> Iterator[Event]:
-        """The same answer as it comes to be: Retrieved, each Sentence, Done. A refused input gives Done alone."""
-        started = time.perf_counter()
+        """The same answer as it comes to be: Retrieved, each Sentence or Withheld, Done.
+
+        A refused input gives Done alone. Closing it stops a model that is writing.
+        """
+        started, begun = time.perf_counter(), time.monotonic()
         question = question.encode(errors="replace").decode()  # half a surrogate pair, from a terminal
         history = [(asked[:MAX_QUESTION], said[:MAX_ANSWER]) for asked, said in history[-MAX_TURNS:]]
         if not re.search(r"\w", question):
@@ -133,24 +144,41 @@ class Assistant:
             return
         now = self.snapshot()
         clock = today or self.clock()
-        found = self.examine(question, history, now, top_k)
+        found = self.examine(question, history, now, top_k, begun)
         retrieved = time.perf_counter()
         yield Retrieved(found.question.text, found.hits)
         reply = self.reply(found, now.catalogue, clock)
-        done = time.perf_counter()
-        timings = {"retrieve": retrieved - started, "answer": done - retrieved, "total": done - started}
-        answer = compose(reply, question, found, now)
-        if answer.decision != "refuse":
+        if self.penned and writable(reply):
+            asked, profile = found.question.text, now.profile
+            given = task(self.penned, asked, found.hits, now.catalogue, profile, clock, begun)
+            answer = yield from written(self.penned, given, reply, lambda r: compose(r, question, found, now))
+            done = time.perf_counter()
+        else:
+            done = time.perf_counter()
+            answer = compose(reply, question, found, now)
+        if answer.engine == "extractive" and answer.decision != "refuse":
             for statement in answer.statements:
                 yield Sentence(statement, tuple(c for c in answer.citations if c.number in statement.citations))
+        timings = {"retrieve": retrieved - started, "answer": done - retrieved, "total": done - started}
         yield Done(replace(answer, timings_ms={k: round(v * 1000, 2) for k, v in timings.items()}))
 
     def examine(
-        self, question: str, history: Sequence[tuple[str, str]], now: Snapshot, top_k: int | None = None
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]],
+        now: Snapshot,
+        top_k: int | None = None,
+        begun: float | None = None,
     ) -> Examined:
-        """A question read and its passages found; nothing is decided yet."""
+        """A question read and its passages found; nothing is decided yet.
+
+        `begun`, by `time.monotonic`: a model may fold the history in; without it the rules alone do.
+        """
         catalogue = now.catalogue
-        folded = standalone(question.strip(), history, catalogue.lexicon, catalogue.positions)
+        rewritten = ""
+        if self.penned and history and begun is not None:
+            rewritten = self.penned.writer.rewrite(question.strip(), history, now.profile.name, begun)
+        folded = rewritten or standalone(question.strip(), history, catalogue.lexicon, catalogue.positions)
         asked = without_commands(folded)
         command = not re.search(r"\w", asked)
         read_as = read(
@@ -233,7 +261,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
     statements = []
     for draft in reply.drafts:
         used = tuple(dict.fromkeys(numbers.setdefault(q, len(numbers) + 1) for q in draft.quotes))
-        statements.append(Statement(draft.text, used))
+        statements.append(Statement(draft.text, used, draft.mended))
     citations = tuple(_cited(quote, number, now.generation.text(quote.source)) for quote, number in numbers.items())
     lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements]
     lead = reply.lead

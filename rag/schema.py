@@ -137,6 +137,8 @@ class Draft:
 
     text: str
     quotes: tuple[Quote, ...]
+    mended: bool = False
+    """A model cited another passage; this one is what says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ class Statement:
 
     text: str
     citations: tuple[int, ...]
+    mended: bool = False
+    """Its citation was put right after a model had cited another passage."""
 
 
 @dataclass(frozen=True, slots=True)

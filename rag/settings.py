@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from rag.errors import ResumeError
 
@@ -24,12 +24,24 @@ class Settings(BaseModel):
     index: Path = Field(HOME / ".index", description="folder of the index")
     llm: str = Field("", description="empty: the offline engine; else a LangChain provider:model name")
     llm_base_url: str = Field("", description="an OpenAI-compatible server of your own")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="its key, where the provider's own variable is not set")
+    llm_daily_tokens: int = Field(
+        0, ge=0, description="tokens a day, in and out, after which the offline engine answers"
+    )
+    llm_daily_cost: float = Field(0, ge=0, description="money a day, likewise; needs llm_price")
+    llm_price: tuple[float, float] | None = Field(None, description="money for a million tokens in, and out: 0.15,0.60")
+    context_tokens: int = Field(6000, ge=200, description="tokens of passages that a model is given, about")
     embedding_model: str = Field("", description="a sentence-transformers name or folder; empty: the bundled model")
     reranker: str = Field("", description="a cross-encoder's sentence-transformers name or folder; empty: none")
     top_k: int = Field(8, ge=1, le=50, description="passages given to the engine")
     host: str = Field("127.0.0.1", description="address the page is served at")
     port: int = Field(7860, ge=1, le=65535, description="port the page is served at")
     today: dt.date | None = Field(None, description="freezes the clock (YYYY-MM-DD); empty: the real date")
+
+    @field_validator("llm_price", mode="before")
+    @classmethod
+    def _two_prices(cls, given: object) -> object:
+        return given.replace("/", ",").split(",") if isinstance(given, str) else given
 
 
 PREFIX = "RESUME_"

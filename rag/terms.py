@@ -127,6 +127,12 @@ def _pattern(name: str, exact_case: bool) -> re.Pattern[str]:
     return re.compile(before + spaced + plural + after, 0 if exact_case else re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=512)
+def _plain(text: str) -> str:
+    """`unaccented`, kept: the same few texts are searched for many names."""
+    return unaccented(text)
+
+
 def mentions(name: str, text: str, exact_case: bool = False) -> bool:
     """Whether `text` holds `name` as a whole term, its plural included; diacritics never matter."""
-    return _pattern(name, exact_case).search(unaccented(text)) is not None
+    return _pattern(name, exact_case).search(text if text.isascii() else _plain(text)) is not None

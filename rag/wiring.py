@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from rag import embed, frequency, intent, lexicon, profile
+from rag import embed, frequency, intent, lexicon, llm, profile
 from rag.assistant import Assistant
+from rag.embed import Embedder
 from rag.errors import ResumeError
+from rag.frequency import Frequency
+from rag.llm import TIMEOUTS, Timeouts
 from rag.rerank import CrossEncoderReranker
 from rag.settings import Settings
 from rag.store import Store
+from rag.written import Penned
 
 
-def assistant(settings: Settings, once: bool = False) -> Assistant:
+def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = TIMEOUTS) -> Assistant:
     """An assistant over the index; `once`: for one question, so that what pays off later is not loaded.
 
     Raises ResumeError where there is no index, or one built with another embedding model.
     """
-    if settings.llm or settings.llm_base_url:
-        raise ResumeError("RESUME_LLM: answers by a model are not built yet; leave it empty for the offline engine")
     store = Store(settings.index, "scan" if once else "chroma")
     store.check_model(settings.embedding_model or embed.BUNDLED, embed.fingerprint(settings.embedding_model))
     embedder = embed.load(settings.embedding_model, settings.index / "models")
+    english = frequency.load(embed.tokenizer())
     return Assistant(
         store.current,
         embedder,
-        frequency.load(embed.tokenizer()),
+        english,
         lexicon.load,
         profile.parse,
         settings.top_k,
         settings.today,
         CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         None if settings.embedding_model else intent.load(),
+        _penned(settings, embedder, english, timeouts) if settings.llm or settings.llm_base_url else None,
+    )
+
+
+def _penned(settings: Settings, embedder: Embedder, english: Frequency, timeouts: Timeouts) -> Penned:
+    """The model that writes; LangChain is imported here and not before."""
+    from rag import vetting
+    from rag.budget import Budget, Price
+    from rag.writer import Writer
+
+    model = llm.load(settings.llm, settings.llm_base_url, settings.llm_api_key.get_secret_value(), timeouts)
+    budget = None
+    if settings.llm_daily_tokens or settings.llm_daily_cost:
+        if settings.llm_daily_cost and not settings.llm_price:
+            raise ResumeError("RESUME_LLM_DAILY_COST needs RESUME_LLM_PRICE: money for a million tokens in, and out")
+        price = Price(*settings.llm_price) if settings.llm_price else Price()
+        path = settings.index / "budget.sqlite"
+        budget = Budget(path, settings.llm_daily_tokens, settings.llm_daily_cost, price)
+    return Penned(
+        Writer(model, settings.llm, timeouts, budget),
+        lambda catalogue, profile: vetting.check(catalogue, profile, english, embedder.encode),
+        settings.context_tokens,
     )
