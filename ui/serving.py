@@ -1,0 +1,50 @@
+"""Settings → the app that is served, with everything around it that holds for every way in."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.types import ASGIApp
+
+from rag import wiring
+from rag.assistant import Assistant
+from rag.settings import Settings
+from ui import api
+from ui.bodies import Bodies
+from ui.desk import Desk, Warming
+from ui.headers import Headers
+from ui.limits import Gate, Limits, SqliteWindows
+from ui.log import Log
+from ui.origins import Origins
+from ui.visitors import Visitors
+
+_log = logging.getLogger(__name__)
+
+
+def build(settings: Settings) -> tuple[Desk, ASGIApp]:
+    """The desk, whose warm-up has not begun, and the app around it."""
+    windows = SqliteWindows(settings.state / "visitors.sqlite")
+
+    def assistant() -> Assistant:
+        made = wiring.assistant(settings)
+        made.ask("What is the work about?")  # opens the index and runs the model once
+        return made
+
+    desk = Desk(
+        Warming(assistant),
+        lambda: wiring.owner(settings.index),
+        Limits(windows, settings.per_minute, settings.per_day),
+        Limits(windows, 2 * settings.per_minute, 2 * settings.per_day, "thumbs"),
+        Gate(settings.at_once, settings.queue),
+        Log(settings.state / "log.sqlite" if settings.log else None),
+    )
+    return desk, around(desk, settings)
+
+
+def around(desk: Desk, settings: Settings) -> ASGIApp:
+    """The app, and outside of it what no way in may miss; outermost last."""
+    app: ASGIApp = api.build(desk, settings.llm or "extractive", settings.per_minute, settings.per_day)
+    app = Bodies(app)
+    app = Origins(app, settings.allowed_origins)
+    app = Visitors(app, settings.trusted_proxies)
+    return Headers(app, settings.allowed_origins)
