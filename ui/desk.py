@@ -96,6 +96,14 @@ class Desk:
             _log.warning("%s", exc)
             return Profile()
 
+    def text(self, source: str) -> str:
+        """A document's text; empty where the newest generation has none of that name."""
+        assistant = self.warming.assistant
+        try:
+            return assistant.snapshot().generation.text(source) if assistant else ""
+        except (KeyError, ResumeError):
+            return ""
+
     async def ask(
         self, question: str, history: Sequence[tuple[str, str]], visitor: str
     ) -> AsyncIterator[Event | Waiting]:

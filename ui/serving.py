@@ -9,13 +9,14 @@ from starlette.types import ASGIApp
 from rag import wiring
 from rag.assistant import Assistant
 from rag.settings import Settings
-from ui import api
+from ui import api, surface
 from ui.bodies import Bodies
 from ui.desk import Desk, Warming
 from ui.headers import Headers
 from ui.limits import Gate, Limits, SqliteWindows
 from ui.log import Log
 from ui.origins import Origins
+from ui.suggestions import Suggestions
 from ui.visitors import Visitors
 
 _log = logging.getLogger(__name__)
@@ -43,8 +44,13 @@ def build(settings: Settings) -> tuple[Desk, ASGIApp]:
 
 def around(desk: Desk, settings: Settings) -> ASGIApp:
     """The app, and outside of it what no way in may miss; outermost last."""
-    app: ASGIApp = api.build(desk, settings.llm or "extractive", settings.per_minute, settings.per_day)
-    app = Bodies(app)
+    from ui import page
+
+    inner = api.build(desk, settings.llm or "extractive", settings.per_minute, settings.per_day)
+    suggestions = Suggestions(lambda: desk.warming.assistant, desk.owner)
+    surface.close(page.mount(inner, desk, suggestions))
+    inner.router.routes[-1].app = surface.Front(inner.router.routes[-1].app, desk.owner)  # type: ignore[attr-defined]
+    app: ASGIApp = Bodies(inner)
     app = Origins(app, settings.allowed_origins)
     app = Visitors(app, settings.trusted_proxies)
     return Headers(app, settings.allowed_origins)
