@@ -1,6 +1,7 @@
 import datetime as dt
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from ingest.sync import Model, sync
 from rag import embed, frequency, lexicon, profile
 from rag.assistant import Assistant
 from rag.embed import Embedder
+from rag.settings import Settings
 from rag.store import Store
+from served import Served
 
 HOME = Path(__file__).parent.parent
 TODAY = dt.date(2026, 1, 15)
@@ -111,3 +114,31 @@ def nurse(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: p
     """Answers from a small resume, an article and a private note."""
     folder = tmp_path_factory.mktemp("nurse")
     return assistant_over(written(NURSE, folder / "corpus"), folder / "index")
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture(scope="session")
+def nurse_index(nurse: Assistant) -> Path:
+    """The folder of the index that `nurse` answers from."""
+    return nurse.snapshot().generation._folder.parent.parent
+
+
+@pytest.fixture
+def serve(nurse: Assistant, nurse_index: Path, tmp_path: Path) -> Iterator[Serve]:
+    """Serve the nurse's documents, with settings of one's own; all that was served ends with the test."""
+    with ExitStack() as stack:
+
+        def start(make: Callable[[Settings], Assistant] = lambda _: nurse, **settings: object) -> Served:
+            defaults: dict[str, object] = {"index": nurse_index, "state": tmp_path / "state"}
+            return stack.enter_context(Served(make=make, **defaults | settings))  # type: ignore[arg-type]
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def site(nurse: Assistant, nurse_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The nurse's page, shared by a module's tests."""
+    with Served(nurse_index, tmp_path_factory.mktemp("state"), lambda _: nurse) as served:
+        yield served.ready()

@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--index", metavar="DIR", help="folder of the index (RESUME_INDEX)")
     parser.add_argument("--host", metavar="H", help="address to listen at (RESUME_HOST, 127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="P", help="port to listen at (RESUME_PORT, 7860)")
-    parser.add_argument("--forget", action="store_true", help="remove all questions and feedback that were kept; then end")
+    parser.add_argument(
+        "--forget", action="store_true", help="remove all questions and feedback that were kept; then end"
+    )
     return parser
 
 
@@ -89,7 +91,7 @@ async def _run(settings: Settings, listening: socket.socket) -> int:
             timeout_graceful_shutdown=1,  # what is still open then are Gradio's endless streams
         )
     )
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # ours let answers finish first
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]  # ours let answers finish first
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

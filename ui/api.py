@@ -44,7 +44,7 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
 
         async def stream() -> AsyncIterator[str]:
             yield event(first, body.id)
-            async with aclosing(events):  # type: ignore[type-var]
+            async with aclosing(events):
                 try:
                     async for each in events:
                         yield event(each, body.id)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -94,7 +94,7 @@ class Desk:
             return assistant.snapshot().profile if assistant else self._owner()
         except ResumeError as exc:
             _log.warning("%s", exc)
-            return Profile()
+            return Profile.model_validate({})
 
     def text(self, source: str) -> str:
         """A document's text; empty where the newest generation has none of that name."""
@@ -106,7 +106,7 @@ class Desk:
 
     async def ask(
         self, question: str, history: Sequence[tuple[str, str]], visitor: str
-    ) -> AsyncIterator[Event | Waiting]:
+    ) -> AsyncGenerator[Event | Waiting, None]:
         """The events of an answer, after Waiting where it has to; raises Problem, a 429 before the first event."""
         if self._closing.is_set():
             raise closing()
@@ -127,13 +127,13 @@ class Desk:
 
     async def answer(self, question: str, history: Sequence[tuple[str, str]], visitor: str) -> Answer:
         """The whole answer; raises Problem."""
-        async with aclosing(self.ask(question, history, visitor)) as events:  # type: ignore[type-var]
+        async with aclosing(self.ask(question, history, visitor)) as events:
             async for event in events:
                 if isinstance(event, Done):
                     return event.answer
         raise AssertionError("a stream ends with Done")
 
-    async def _written(self, events: Iterator[Event]) -> AsyncIterator[Event]:
+    async def _written(self, events: Iterator[Event]) -> AsyncGenerator[Event, None]:
         """The events as another thread makes them. Whoever stops listening still waits until that thread heeds it."""
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[Event | Exception | None] = asyncio.Queue()

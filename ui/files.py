@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -38,7 +39,7 @@ class Files:
             app.get(path, include_in_schema=False)(_route(file))
 
 
-def _route(file: Path) -> object:
+def _route(file: Path) -> Callable[[Request], Awaitable[Response]]:
     body = file.read_bytes()
     html = file.suffix == ".html"
 

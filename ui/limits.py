@@ -25,7 +25,7 @@ class SqliteWindows(Storage, MovingWindowSupport):
     Keys carry addresses, so their hashes are stored; rows go when their window has passed.
     """
 
-    STORAGE_SCHEME = ["sqlite"]
+    STORAGE_SCHEME = ["sqlite"]  # noqa: RUF012 (as the library declares it)
     base_exceptions = sqlite3.Error
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
@@ -69,7 +69,7 @@ class SqliteWindows(Storage, MovingWindowSupport):
     def check(self) -> bool:
         """Whether it can be read."""
         with self._lock:
-            return self._db.execute("SELECT 1").fetchone() == (1,)
+            return bool(self._db.execute("SELECT 1").fetchone() == (1,))
 
     def reset(self) -> int:
         """Forgets all; how many entries that were."""
@@ -131,7 +131,7 @@ class Limits:
 
 
 PATIENCE = 1.0
-"""Seconds at the door while the queue is full: a short rush then passes without a "busy", a long one is told at once."""
+"""Seconds at the door while the queue is full: a short rush then passes without a "busy"."""
 
 
 class Gate:

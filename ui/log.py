@@ -18,13 +18,16 @@ from rag.schema import Answer
 
 DAYS = 30
 DAY = 24 * 3600
-NOTICE = f"Questions asked here are kept for {DAYS} days, without addresses, e-mails and phone numbers, to improve the answers."
+NOTICE = (
+    f"Questions asked here are kept for {DAYS} days, without addresses, e-mails and phone numbers, "
+    "to improve the answers."
+)
 Vote = Literal["up", "down"]
 
 _SECRETS = (
     ("[e-mail]", r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
     ("[key]", r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|hf|npm|AKIA|ASIA|AIza)[-_]?[A-Za-z0-9_\-]{10,}"),
-    ("[key]", r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"),
+    ("[key]", r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"),
     ("[key]", r"\b(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z0-9_\-]{24,}\b"),
     ("[phone]", r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){7,14}(?![\w])"),
 )

@@ -28,7 +28,7 @@ API = "ask"
 def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastAPI:
     """Gradio's own app, which is mounted on ours at the root, so after every route of ours."""
     blocks = _blocks(desk, suggested)
-    blocks.queue(max_size=200, default_concurrency_limit=None, api_open=False)  # the desk's own gate decides
+    blocks.queue(max_size=200, default_concurrency_limit=None)  # the desk's own gate decides
     gr.mount_gradio_app(
         app,
         blocks,
@@ -50,7 +50,7 @@ def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastA
 
 
 def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
-    def markdown(name: str, value: str | Callable[[], str] = "") -> gr.Markdown:
+    def markdown(name: str, value: str = "") -> gr.Markdown:
         return gr.Markdown(value, elem_id=name, latex_delimiters=[], sanitize_html=True, container=False)
 
     def masthead() -> str:
@@ -88,17 +88,18 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     def new() -> tuple[str, str, list[Any], gr.Textbox]:
         return "", welcome(), [], gr.Textbox("", submit_btn=True, stop_btn=False)
 
-    with gr.Blocks(analytics_enabled=False, title="Ask My Resume", fill_width=True) as blocks:
-        markdown("masthead", masthead)
+    blocks = gr.Blocks(analytics_enabled=False, title="Ask My Resume", fill_width=True)
+    with blocks:
+        head = markdown("masthead", masthead())
         past = markdown("past")
-        now = markdown("now", welcome)
+        now = markdown("now", welcome())
         kept = gr.JSON([], visible="hidden", elem_id="kept")
         with gr.Row(elem_id="composer"):
             box = gr.Textbox(
                 elem_id="question",
                 label="Your question",
                 show_label=False,
-                placeholder="Ask about the work, the skills, the writing…",
+                placeholder="Ask about this career…",
                 lines=1,
                 max_lines=5,
                 max_length=MAX_QUESTION,
@@ -111,10 +112,14 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
         if desk.log.kept:
             markdown("notice", f'<p class="notice">{NOTICE}</p>')
         private: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-        asked = box.submit(ask, [box, kept], [box, past, now, kept], **private)
-        box.stop(stopped, None, [box], cancels=[asked], **private)
-        fresh.click(new, None, [past, now, kept, box], cancels=[asked], **private)
-        gr.api(answer, api_name=API, concurrency_limit=None)
+        asked = box.submit(ask, [box, kept], [box, past, now, kept], api_name="turn", **private)
+        box.stop(stopped, None, [box], cancels=[asked], api_name="stop", **private)
+        fresh.click(new, None, [past, now, kept, box], cancels=[asked], api_name="new", **private)
+        # A page that was drawn before the models were warm, or by an older generation, is brought up to date.
+        blocks.load(lambda: (masthead(), welcome()), None, [head, now], api_name="shown", **private)
+        gr.api(  # type: ignore[attr-defined]
+            answer, api_name=API, concurrency_limit=None
+        )
     return blocks
 
 
@@ -124,7 +129,7 @@ async def _told(
     """The turn as it grows."""
     now = Turn(question=question.strip()[:MAX_QUESTION])
     try:
-        async with aclosing(desk.ask(question, turn.history(turns), visitor)) as events:  # type: ignore[type-var]
+        async with aclosing(desk.ask(question, turn.history(turns), visitor)) as events:
             async for event in events:
                 match event:
                     case Waiting():

@@ -15,7 +15,9 @@ from ui.headers import policy
 def page(openapi: Mapping[str, Any]) -> Response:
     """Every operation with its words and its body's schema."""
     schemas = openapi.get("components", {}).get("schemas", {})
-    parts = [_operation(path, method, of) for path, methods in openapi["paths"].items() for method, of in methods.items()]
+    parts = [
+        _operation(path, method, of) for path, methods in openapi["paths"].items() for method, of in methods.items()
+    ]
     parts += [
         f"<h2>{escape(name)}</h2><pre tabindex=0>{escape(json.dumps(schema, indent=2, ensure_ascii=False))}</pre>"
         for name, schema in schemas.items()

@@ -61,8 +61,9 @@ def turn(shown: Turn, number: int) -> str:
     body = _refusal(shown, number) if shown.decision == "refuse" else _answer(shown, number)
     sources = _sources(shown, number)
     # Classes and titles carry what the page's script needs: the browser's sanitiser drops `data-` and `aria-`.
+    kind = f"is-{shown.state} of-{shown.decision}{' has-sources' if sources else ''}"
     return (
-        f'<article class="turn is-{shown.state} of-{shown.decision}{" has-sources" if sources else ""}" id="turn-{number}">'
+        f'<article class="turn {kind}" id="turn-{number}">'
         f'<h2 class="question"><span class="unseen">You asked: </span>{words(shown.question)}</h2>'
         f'<div class="reply">{body}{_foot(shown)}</div>{sources}</article>'
     )
@@ -72,7 +73,7 @@ def _answer(shown: Turn, number: int) -> str:
     note = f'<p class="note">{words(shown.note)}</p>' if shown.note else ""
     if shown.state == "waiting" and not note:
         note = '<p class="note pulse">Looking through the documents…</p>'
-    return f'{_lead(shown)}{_lines(shown.lines, shown.cards, number)}{note}'
+    return f"{_lead(shown)}{_lines(shown.lines, shown.cards, number)}{note}"
 
 
 def _refusal(shown: Turn, number: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
 from rag import wiring
-from rag.assistant import Assistant
 from rag.settings import Settings
 from ui import api, surface
 from ui.bodies import Bodies
@@ -19,15 +19,16 @@ from ui.origins import Origins
 from ui.suggestions import Suggestions
 from ui.visitors import Visitors
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 
-def build(settings: Settings) -> tuple[Desk, ASGIApp]:
+def build(settings: Settings, make: Callable[[Settings], Assistant] = wiring.assistant) -> tuple[Desk, ASGIApp]:
     """The desk, whose warm-up has not begun, and the app around it."""
     windows = SqliteWindows(settings.state / "visitors.sqlite")
 
     def assistant() -> Assistant:
-        made = wiring.assistant(settings)
+        made = make(settings)
         made.ask("What is the work about?")  # opens the index and runs the model once
         return made
 

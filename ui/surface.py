@@ -80,7 +80,8 @@ class Front:
         if scope["type"] != "http" or scope["path"] not in ("/", ""):
             await self.app(scope, receive, send)
             return
-        scope = scope | {"headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"], "query_string": b""}
+        plain = [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]
+        scope = {**scope, "headers": plain, "query_string": b""}
         start: Message = {}
         body = b""
 
@@ -103,7 +104,7 @@ async def _send(start: Message, body: bytes, owner: Profile, request: Request, s
         body = html.encode()
         headers.append((b"content-security-policy", policy(hashes(html)).encode()))
     headers.append((b"content-length", str(len(body)).encode()))
-    await send(start | {"headers": headers})
+    await send({**start, "headers": headers})
     await send({"type": "http.response.body", "body": body if request.method == "GET" else b""})
 
 
@@ -115,7 +116,9 @@ def rewritten(html: str, owner: Profile, origin: str) -> str:
     """Gradio's page as ours: its tags about itself, its frame resizer and its app manifest go."""
     html = re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', "", html)
     html = re.sub(r'<link rel="manifest"[^>]*>', "", html)
-    html = re.sub(r"<script(?: data-gradio-mode)?>(?:(?!</script>).)*?[iI]FrameResizer.*?</script>", "", html, flags=re.S)
+    html = re.sub(
+        r"<script(?: data-gradio-mode)?>(?:(?!</script>).)*?[iI]FrameResizer.*?</script>", "", html, flags=re.S
+    )
     html = re.sub(r"<title>.*?</title>", "", html, flags=re.S)
     return html.replace("</head>", f"{_head(owner, origin)}</head>", 1)
 
@@ -129,7 +132,8 @@ def _head(owner: Profile, origin: str) -> str:
         f'<meta name="description" content="{about}"><meta property="og:type" content="website">'
         f'<meta property="og:title" content="{title}"><meta property="og:description" content="{about}">'
         f'<meta property="og:url" content="{escape(origin)}/">'
-        f'<meta property="og:image" content="{escape(origin)}/static-ui/card.png"><meta name="twitter:card" content="summary">'
+        f'<meta property="og:image" content="{escape(origin)}/static-ui/card.png">'
+        '<meta name="twitter:card" content="summary_large_image">'
         '<meta name="color-scheme" content="light dark"><link rel="icon" type="image/svg+xml" href="/favicon.svg">'
         '<link rel="stylesheet" href="/static-ui/page.css"><script src="/static-ui/page.js" defer></script>'
     )

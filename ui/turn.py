@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from rag.schema import Answer, Citation, Decision, Statement
 
 MAX_TURNS = 20
-SURROUNDINGS = 160
+SURROUNDINGS = 100
 """Characters of the document on either side of a quote."""
 Short = Annotated[str, Field(max_length=500)]
 Long = Annotated[str, Field(max_length=6000)]
@@ -60,7 +60,7 @@ class Turn(_Frozen):
     lines: Annotated[tuple[Line, ...], Field(max_length=60)] = ()
     cards: Annotated[tuple[Card, ...], Field(max_length=120)] = ()
     engine: Short = "extractive"
-    withheld: int = Field(0, ge=0, le=999)
+    withheld: Annotated[int, Field(ge=0, le=999)] = 0
     contact: Short = ""
     suggested: Annotated[tuple[Short, ...], Field(max_length=6)] = ()
     text: Long = ""
@@ -112,9 +112,7 @@ def line(statement: Statement) -> Line:
     return Line(text=statement.text[:6000], cards=statement.citations[:50])
 
 
-def finished(
-    turn: Turn, answer: Answer, text_of: Callable[[str], str], contact: str, suggested: Sequence[str]
-) -> Turn:
+def finished(turn: Turn, answer: Answer, text_of: Callable[[str], str], contact: str, suggested: Sequence[str]) -> Turn:
     """The turn with its whole answer, which counts where it differs from what was streamed."""
     refused = answer.decision == "refuse"
     return turn.model_copy(

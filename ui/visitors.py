@@ -27,7 +27,7 @@ class Visitors:
         if scope["type"] == "http":
             peer = scope["client"][0] if scope.get("client") else ""
             forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
-            scope = scope | {"client": (visitor(peer, forwarded, self.proxies), 0)}
+            scope = {**scope, "client": (visitor(peer, forwarded, self.proxies), 0)}
         await self.app(scope, receive, send)
 
 

@@ -181,7 +181,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
      itself be read as text. */
   const paint = (host, probe, dark) => {
     const accent = parsed(asked.accent || "#0f6b5c", probe) || [15 / 255, 107 / 255, 92 / 255];
-    const [white, black] = [[1, 1, 1], [0.05, 0.06, 0.07]];
+    const [white, black] = [[1, 1, 1], [0, 0, 0]];
     const [behind, towards] = dark ? [[0.125, 0.149, 0.176], 1] : [[0.953, 0.961, 0.965], 0];
     let ink = accent;
     while (contrast(ink, behind) < 4.6) ink = ink.map((v) => v + (towards - v) * 0.08);
