@@ -26,10 +26,10 @@
   display: block !important;
   direction: ltr !important;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif !important;
-  --surface: #fff; --raised: #f3f5f6; --text: #16202a; --quiet: #55626e; --line: #d5dbe0; --warn: #8a4b00;
+  --surface: #fff; --raised: #f5f3ee; --text: #1c2321; --quiet: #55605c; --line: #ddd9cf; --warn: #b45f06;
 }
 :host([data-theme="dark"]) {
-  --surface: #15191e; --raised: #20262d; --text: #e9edf1; --quiet: #a3afba; --line: #39424c; --warn: #ffc27a;
+  --surface: #151b19; --raised: #202926; --text: #e9edea; --quiet: #a3afaa; --line: #37433f; --warn: #ffc27a;
 }
 @media print { :host { display: none !important } }
 *, ::before, ::after { box-sizing: border-box }
@@ -146,7 +146,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
       .replace(/["\\\u0000-\u001f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"))}"`;
 
   const body = (question, turns) => {
-    let pairs = turns.slice(-TURNS).map((turn) => `[${quoted(turn[0])},${quoted(turn[1].slice(0, 4000))}]`);
+    let pairs = turns.slice(-TURNS).map((turn) => `[${quoted(turn[0])},${quoted(turn[1].slice(0, 600))}]`);
     for (;;) {
       const json = `{"protocol":${PROTOCOL},"question":${quoted(question)},"history":[${pairs.join()}]}`;
       if (!pairs.length || new TextEncoder().encode(json).length <= BODY) return json;
@@ -182,7 +182,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
   const paint = (host, probe, dark) => {
     const accent = parsed(asked.accent || "#0f6b5c", probe) || [15 / 255, 107 / 255, 92 / 255];
     const [white, black] = [[1, 1, 1], [0, 0, 0]];
-    const [behind, towards] = dark ? [[0.125, 0.149, 0.176], 1] : [[0.953, 0.961, 0.965], 0];
+    const [behind, towards] = dark ? [[0.125, 0.161, 0.149], 1] : [[0.961, 0.953, 0.933], 0];
     let ink = accent;
     while (contrast(ink, behind) < 4.6) ink = ink.map((v) => v + (towards - v) * 0.08);
     host.style.setProperty("--accent", css(accent), "important");
@@ -229,7 +229,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
     return link;
   };
   const chips = (numbers, citations) => {
-    const found = citations.filter((c) => numbers.includes(c.number));
+    const found = numbers.map((n) => citations.find((c) => c.number === n)).filter(Boolean);
     return found.length ? ["\u00a0", ...found.map(chip)] : [];
   };
 
