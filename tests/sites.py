@@ -1,6 +1,6 @@
-"""Two servers on loopback for the widget's tests: one that plays the API by script, one that plays other people's sites.
+"""Two servers on loopback for the widget's tests: the API, played by script, and other people's sites.
 
-They are two ports, so two origins to a browser, as in life.
+Two ports are two origins to a browser, as in life.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 WIDGET = Path(__file__).parent.parent / "ui" / "widget"
-XSS = "<img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>"
+XSS = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 CITED = {
     "source": "experience/rapido.md",
     "title": "Software Engineer",
@@ -21,7 +21,13 @@ CITED = {
     "start": 336,
     "end": 440,
 }
-FOCUS = CITED | {"source": "bio/focus äreas.md", "title": "Focus Areas", "locator": "My Work Spans", "start": 7, "end": 9}
+FOCUS = CITED | {
+    "source": "bio/focus äreas.md",
+    "title": "Focus Areas",
+    "locator": "My Work Spans",
+    "start": 7,
+    "end": 9,
+}
 
 
 class Server(ThreadingHTTPServer):
@@ -104,18 +110,21 @@ def answer(question: str) -> dict[str, Any]:
         {"text": "Moved from virtual machines to Docker and Kubernetes", "citations": [2, 1]},
     ]
     citations: list[dict[str, Any]] = [{"number": 1} | FOCUS, {"number": 2} | CITED]
-    text = "From the documents:\n- Focus on cloud & infrastructure [1]\n- Moved from virtual machines to Docker and Kubernetes [2][1]"
+    said = [f"{s['text']} {''.join(f'[{n}]' for n in s['citations'])}" for s in statements]
+    text = "\n- ".join(["From the documents:", *said])
     decision, withheld = "answer", []
     if "salary" in question:
         decision, statements, citations = "refuse", [], []
         text = "The documents do not say.\nFor anything else, ask Ines Okafor directly: ines@okafor.example"
     if "hostile" in question:
         statements = [{"text": f"{XSS} [click](javascript:window.pwned=1)", "citations": [1]}]
-        citations = [{"number": 1, "source": f"../{XSS}.md", "title": XSS, "locator": XSS, "quote": XSS, "start": XSS, "end": 2}]
+        citations = [
+            {"number": 1, "source": f"../{XSS}.md", "title": XSS, "locator": XSS, "quote": XSS, "start": XSS, "end": 2}
+        ]
         text = f"{statements[0]['text']} [1]\n{XSS}"
         withheld = [{"text": XSS, "check": XSS, "reason": XSS}]
     if "prose" in question:
-        text = "Focus on cloud & infrastructure [1] Moved from virtual machines to Docker and Kubernetes [2][1]"
+        text = " ".join(said)
     return {"question": question, "decision": decision, "reason": None, "text": text, "statements": statements,
             "citations": citations, "hits": [], "engine": "extractive", "withheld": withheld}  # fmt: skip
 
@@ -151,7 +160,11 @@ class ApiHandler(Quiet):
         self.server.bodies.append(body)
         question = body["question"]
         if "busy" in question:
-            problem = {"title": "Too many", "status": 429, "detail": "That was a lot of questions. Please come back soon."}
+            problem = {
+                "title": "Too many",
+                "status": 429,
+                "detail": "That was a lot of questions. Please come back soon.",
+            }
             self.reply(429, "application/problem+json", json.dumps(problem), Retry_After="9", **self.cors())
             return
         self.send_response(200)

@@ -58,7 +58,7 @@ dialog { position: fixed; inset: auto 20px 20px auto; margin: 0; padding: 0; ove
   border: 1px solid var(--line); border-radius: 18px; background: var(--surface); color: var(--text);
   overflow-wrap: anywhere; box-shadow: 0 2px 8px rgb(0 0 0 / .18), 0 20px 60px rgb(0 0 0 / .3) }
 dialog[open] { display: flex }
-dialog::backdrop { background: rgb(10 15 20 / .28) }
+dialog::backdrop { background: rgb(10 15 20 / .2) }
 
 .head { display: flex; align-items: center; gap: 12px; padding: 14px 10px 14px 18px; border-bottom: 1px solid var(--line) }
 .head div { flex: 1; min-width: 0 }
@@ -89,8 +89,8 @@ summary:hover { color: var(--text) }
 blockquote { margin: 8px 0 12px; padding: 0 0 0 12px; border-left: 3px solid var(--line) }
 blockquote p { color: var(--text) }
 .note { color: var(--quiet); font-size: 13px }
-.warn { padding: 10px 14px; border-radius: 12px; background: var(--raised); color: var(--text);
-  border: 1px solid var(--line); border-left: 4px solid var(--warn) }
+.warn { display: flex; flex-direction: column; gap: 10px; padding: 12px 14px; border: 1px solid var(--warn);
+  border-radius: 14px; background: var(--raised); color: var(--text) }
 .busy::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 8px; border-radius: 50%;
   background: var(--ink) }
 .choices { display: flex; flex-direction: column; align-items: flex-start; gap: 8px }
@@ -177,14 +177,13 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
     return numbers.map((v) => Math.min(1, Math.max(0, value.startsWith("rgb") ? v / 255 : v)));
   };
 
-  /* The accent as it is for surfaces, with a readable text on it; and moved towards the text's colour until it can
-     itself be read as text. */
+  /* The accent as it is for surfaces, with a readable text on it; and, darker or lighter in its own hue, as text. */
   const paint = (host, probe, dark) => {
     const accent = parsed(asked.accent || "#0f6b5c", probe) || [15 / 255, 107 / 255, 92 / 255];
     const [white, black] = [[1, 1, 1], [0, 0, 0]];
-    const [behind, towards] = dark ? [[0.125, 0.161, 0.149], 1] : [[0.961, 0.953, 0.933], 0];
+    const behind = dark ? [0.125, 0.161, 0.149] : [0.961, 0.953, 0.933];
     let ink = accent;
-    while (contrast(ink, behind) < 4.6) ink = ink.map((v) => v + (towards - v) * 0.08);
+    while (contrast(ink, behind) < 4.6) ink = ink.map((v) => (dark ? Math.min(1, v * 1.08 + 0.015) : v * 0.92));
     host.style.setProperty("--accent", css(accent), "important");
     host.style.setProperty("--on", css(contrast(accent, white) >= 4.5 ? white : black), "important");
     host.style.setProperty("--ink", css(ink), "important");
@@ -465,6 +464,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
         if (name === "retrieved") note.textContent = "Reading what was found";
         if (name === "sentence") {
           if (!list.isConnected) note.before(list);
+          note.textContent = "Writing";
           list.append(el("li", null, say(data.statement.text), ...chips(data.statement.citations, data.citations)));
         }
         if (name === "withheld") note.textContent = "A sentence was held back: its source does not prove it";
