@@ -1,10 +1,13 @@
 import datetime as dt
+import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+from served import Served
 
 from ingest.sync import Model, sync
 from rag import embed, frequency, lexicon, profile
@@ -12,7 +15,6 @@ from rag.assistant import Assistant
 from rag.embed import Embedder
 from rag.settings import Settings
 from rag.store import Store
-from served import Served
 
 HOME = Path(__file__).parent.parent
 TODAY = dt.date(2026, 1, 15)
@@ -142,3 +144,29 @@ def site(nurse: Assistant, nurse_index: Path, tmp_path_factory: pytest.TempPathF
     """The nurse's page, shared by a module's tests."""
     with Served(nurse_index, tmp_path_factory.mktemp("state"), lambda _: nurse) as served:
         yield served.ready()
+
+
+CHROMIUM = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+    " --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's own Chromium; a fresh profile each time."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Chromium is not installed; `make test` installs it, or: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where screenshots go: `out/shots`, which is not part of the repository."""
+    folder = HOME / "out" / "shots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -26,16 +26,16 @@ class Served:
         self.settings = load({}, NONE, index=index, state=state, **free | settings)
         self._make = make
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.host = "127.0.0.1:{}".format(self._socket.getsockname()[1])
+        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.url = f"http://{self.host}"
         self.desk: Desk
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
     async def _run(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.desk, app = serving.build(self.settings, self._make)
+        self.desk, self.app = serving.build(self.settings, self._make)
         config = uvicorn.Config(
-            app, log_level="error", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1, ws="none"
+            self.app, log_level="error", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1, ws="none"
         )
         self._server = uvicorn.Server(config)
         self.desk.warming.start()

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from served import Served
 
 from rag.assistant import Assistant
 from rag.schema import Event
-from served import Served
 
 Serve = Callable[..., Served]
 

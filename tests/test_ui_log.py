@@ -6,9 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from served import Served
 
 from rag.schema import Answer
-from served import Served
 from ui.__main__ import main
 from ui.log import DAY, Log, forget, redacted
 

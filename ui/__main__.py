@@ -66,10 +66,12 @@ def _serve(settings: Settings) -> int:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(512)
+        with contextlib.ExitStack() as unless:
+            listening = unless.enter_context(socket.socket(family))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, port))
+            listening.listen(512)
+            unless.pop_all()
     except OSError as exc:
         raise ResumeError(f"cannot listen at {host}:{port}: {exc.strerror}; choose another --port or --host") from exc
     return listening
@@ -88,7 +90,7 @@ async def _run(settings: Settings, listening: socket.socket) -> int:
             access_log=False,
             proxy_headers=False,  # `Visitors` knows which proxies are trusted
             server_header=False,
-            timeout_graceful_shutdown=1,  # what is still open then are Gradio's endless streams
+            timeout_graceful_shutdown=2,
         )
     )
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]  # ours let answers finish first
@@ -102,7 +104,6 @@ async def _run(settings: Settings, listening: socket.socket) -> int:
     async def end() -> None:
         await ended.wait()
         await desk.close(GRACE)
-        await asyncio.sleep(0.1)  # the last event is on its way
         server.should_exit = True
 
     ending = asyncio.create_task(end())

@@ -85,6 +85,8 @@ class Desk:
         self.gate = gate
         self.log = log
         self._closing = asyncio.Event()
+        self.closed = asyncio.Event()
+        """Set when the last answer has ended."""
         self._running: set[asyncio.Queue[Event | Exception | None]] = set()
 
     def owner(self) -> Profile:
@@ -179,3 +181,5 @@ class Desk:
             await asyncio.sleep(0.05)
         for arrived in self._running:
             arrived.put_nowait(closing())
+        await asyncio.sleep(0.1)  # the last event is on its way
+        self.closed.set()

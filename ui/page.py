@@ -61,14 +61,23 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
 
     async def ask(question: str, said: Any, request: gr.Request) -> AsyncIterator[Any]:
         turns = turn.kept(said)
-        now = Turn(question=question.strip()[:MAX_QUESTION])
-        first = len(turns) + 1
-        running = gr.Textbox("", submit_btn=False, stop_btn=True)
-        yield running, render.conversation(turns), render.turn(now, first), gr.skip()
-        async for now in _told(desk, question, turns, request.client.host if request.client else "unknown", suggested):
-            yield gr.skip(), gr.skip(), render.turn(now, first), gr.skip()
-        kept = [one.model_dump(mode="json") for one in (*turns, now)]
-        yield gr.Textbox(submit_btn=True, stop_btn=False), gr.skip(), gr.skip(), kept
+        now = Turn(question=question.strip()[: MAX_QUESTION + 1])
+        number = len(turns) + 1
+
+        def shown(now: Turn) -> tuple[str, list[dict[str, Any]]]:
+            """The turn, and what the browser keeps: an answer that is cut off here is one that was stopped."""
+            left = (
+                now
+                if now.state in ("done", "failed")
+                else now.model_copy(update={"state": "stopped", "note": "Stopped."})
+            )
+            return render.turn(now, number), [one.model_dump(mode="json") for one in (*turns, left)]
+
+        yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
+        visitor = request.client.host if request.client else "unknown"
+        async for grown in _told(desk, now, turns, visitor, suggested):
+            yield gr.skip(), gr.skip(), *shown(grown)
+        yield gr.Textbox(submit_btn=True, stop_btn=False), gr.skip(), gr.skip(), gr.skip()
 
     async def answer(question: str, history: list[list[str]], request: gr.Request) -> dict[str, Any]:
         """The contract's answer; `history` is a list of [earlier question, its answer]."""
@@ -124,12 +133,11 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
 
 
 async def _told(
-    desk: Desk, question: str, turns: tuple[Turn, ...], visitor: str, suggested: Callable[[], list[str]]
+    desk: Desk, now: Turn, turns: tuple[Turn, ...], visitor: str, suggested: Callable[[], list[str]]
 ) -> AsyncIterator[Turn]:
     """The turn as it grows."""
-    now = Turn(question=question.strip()[:MAX_QUESTION])
     try:
-        async with aclosing(desk.ask(question, turn.history(turns), visitor)) as events:
+        async with aclosing(desk.ask(now.question, turn.history(turns), visitor)) as events:
             async for event in events:
                 match event:
                     case Waiting():
@@ -141,7 +149,7 @@ async def _told(
                     case Withheld():
                         now = now.model_copy(update={"withheld": now.withheld + 1})
                     case Done():
-                        asked = {one.question.casefold() for one in turns} | {question.strip().casefold()}
+                        asked = {one.question.casefold() for one in turns} | {now.question.casefold()}
                         others = [one for one in suggested() if one.casefold() not in asked][:2]
                         contact = desk.owner().contact
                         now = turn.finished(now, event.answer, desk.text, contact, others)

@@ -103,7 +103,7 @@ def _lines(lines: Sequence[Line], cards: Sequence[Card], number: int) -> str:
 
 
 def _chip(card: Card, number: int) -> str:
-    label = f"Source {card.number}: {card.title or card.source}, {card.locator}"
+    label = " ".join(f"Source {card.number}: {card.title or card.source}, {card.locator}".split())
     return (
         f' <a class="chip to-{number}-{card.number}" href="{escape(source_url(card))}" target="_blank"'
         f' rel="noopener noreferrer" title="{escape(label)}">{card.number}</a>'

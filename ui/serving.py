@@ -16,6 +16,7 @@ from ui.headers import Headers
 from ui.limits import Gate, Limits, SqliteWindows
 from ui.log import Log
 from ui.origins import Origins
+from ui.streams import Streams
 from ui.suggestions import Suggestions
 from ui.visitors import Visitors
 
@@ -51,7 +52,8 @@ def around(desk: Desk, settings: Settings) -> ASGIApp:
     suggestions = Suggestions(lambda: desk.warming.assistant, desk.owner)
     surface.close(page.mount(inner, desk, suggestions))
     inner.router.routes[-1].app = surface.Front(inner.router.routes[-1].app, desk.owner)  # type: ignore[attr-defined]
-    app: ASGIApp = Bodies(inner)
+    app: ASGIApp = Streams(inner, desk.closed)
+    app = Bodies(app)
     app = Origins(app, settings.allowed_origins)
     app = Visitors(app, settings.trusted_proxies)
     return Headers(app, settings.allowed_origins)

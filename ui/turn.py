@@ -49,7 +49,7 @@ class Line(_Frozen):
 class Turn(_Frozen):
     """One question and what became of it."""
 
-    question: Annotated[str, Field(max_length=1000)]
+    question: Annotated[str, Field(max_length=1001)]
     asked: Annotated[str, Field(max_length=2000)] = ""
     """The question with the conversation folded in."""
     state: State = "waiting"

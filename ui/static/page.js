@@ -7,6 +7,7 @@
   if (params.has("embed")) document.documentElement.classList.add("embedded");
 
   const live = document.createElement("div");
+  live.id = "heard";
   live.className = "unseen";
   live.setAttribute("role", "status");
   live.setAttribute("aria-live", "polite");
@@ -129,7 +130,7 @@
     seen = state;
     if (!turn) return;
     now.setAttribute("aria-busy", String(/is-(waiting|writing)/.test(state)));
-    if (before.split(" ")[0] !== turn.id) turn.scrollIntoView({ block: "start", behavior: still() });
+    if (before.split(" ")[0] !== turn.id || /is-done/.test(state)) turn.scrollIntoView({ block: "start", behavior: still() });
     if (/is-waiting/.test(state)) say("Looking through the documents.");
     if (/is-done/.test(state)) say(`Answer: ${[...turn.querySelectorAll(".lead, .said")].map((e) => e.textContent).join(" ")} ${turn.querySelectorAll(".card").length} sources.`);
     if (/is-failed/.test(state)) say(turn.querySelector(".note")?.textContent ?? "");
