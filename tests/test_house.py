@@ -27,10 +27,6 @@ def test_every_setting_is_in_the_readme() -> None:
 
 def test_every_module_has_its_line_in_contributing() -> None:
     house = (HOME / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    files = [
-        f
-        for package in ("rag", "ingest", "eval", "ui")
-        for f in (HOME / package).rglob("*.py")
-        if f.name != "__init__.py"
-    ]
+    packages = ("rag", "ingest", "eval", "ui")
+    files = [f for package in packages for f in (HOME / package).rglob("*.py") if f.name != "__init__.py"]
     assert not [str(f.relative_to(HOME)) for f in files if f"`{f.name}`" not in house]

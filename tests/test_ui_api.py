@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from served import Served
 
 from rag.assistant import Assistant
 from rag.schema import Event
+from tests.conftest import written
 
 Serve = Callable[..., Served]
 
@@ -208,3 +210,21 @@ def test_a_slow_body_is_cut_off(serve: Serve, monkeypatch: pytest.MonkeyPatch) -
     with socket.create_connection((host, int(port))) as line:
         line.sendall(b"POST /api/ask HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
         assert b" 408 " in line.recv(1000)
+
+
+def test_a_new_generation_needs_no_restart(
+    serve: Serve, assistant_over: Callable[[Path, Path], Assistant], tmp_path: Path
+) -> None:
+    corpus, index = (
+        written({"a.md": "# Work\n\nBuilt the tram line in Porto."}, tmp_path / "corpus"),
+        tmp_path / "index",
+    )
+    assistant = assistant_over(corpus, index)
+    site = serve(make=lambda _: assistant, index=index).ready()
+    before = httpx.get(f"{site.url}/api/health").json()["generation"]
+    written({"profile.toml": 'display_name = "Rui"', "b.md": "# More\n\nBuilt the ferry to Lisbon."}, corpus)
+    assistant_over(corpus, index)
+    after = httpx.get(f"{site.url}/api/health").json()
+    assert (after["generation"] != before, after["documents"]) == (True, 2)
+    assert httpx.get(f"{site.url}/api/profile").json()["name"] == "Rui"
+    assert "ferry" in site.ask("What was built to Lisbon?").json()["text"]
