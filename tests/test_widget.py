@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -202,8 +202,9 @@ def test_announced_once_and_complete(visit: Visit) -> None:
     page.evaluate("""() => {
         window.announced = [];
         const live = document.querySelector("ask-my-resume").shadowRoot.querySelector("[aria-live]");
-        new MutationObserver(() => live.textContent && announced.push(live.textContent))
-            .observe(live, { childList: true, characterData: true, subtree: true });
+        new MutationObserver((records) => {
+            for (const record of records) for (const node of record.addedNodes) announced.push(node.textContent);
+        }).observe(live, { childList: true });
     }""")
     answered(page)
     [announced] = page.evaluate("announced")
@@ -252,6 +253,16 @@ def test_keyboard_alone(visit: Visit) -> None:
     assert focused(page) == "widget Ask my resume"
     page.keyboard.press("Enter")
     expect(page.locator("ask-my-resume .turn")).to_have_count(1)
+    page.keyboard.press("Escape")
+
+
+def test_focus_comes_back_where_a_click_gives_none(visit: Visit) -> None:
+    """In some browsers a button that is clicked is not focused, so the dialog alone would return it to the page."""
+    page = visit()
+    page.locator("main a").focus()
+    page.locator("ask-my-resume .launch").evaluate("button => button.click()")
+    page.keyboard.press("Escape")
+    assert focused(page) == "widget Ask my resume"
 
 
 RESET = """<style>
@@ -259,7 +270,8 @@ RESET = """<style>
     opacity: 0 !important; pointer-events: none !important; position: static !important;
     letter-spacing: 1em !important }
 html, body, main, h1, head + body * { display: block !important; opacity: 1 !important }
-html { font-size: 3px !important; direction: rtl } body { transform: scale(.5); overflow: hidden; height: 20px }
+html { font-size: 3px !important; direction: rtl; min-height: 3000px !important }
+body { transform: scale(.5); overflow: hidden; height: 20px }
 ask-my-resume { left: -999px !important; visibility: hidden !important; z-index: -1 !important; width: 0 !important }
 </style>"""
 STRICT = (
@@ -291,6 +303,7 @@ def test_hostile_pages(kind: str, visit: Visit, api: Api) -> None:
     page = visit(html, policy=STRICT.format(api.url) if kind == "strict" else "")
     page.on("console", lambda message: blocked.append(message.text) if message.type == "error" else None)
     assert page.evaluate("document.compatMode") == ("BackCompat" if kind == "quirks" else "CSS1Compat")
+    page.evaluate("scrollTo(0, 500)")
     launch = page.locator("ask-my-resume .launch")
     box = launch.bounding_box()
     assert box
@@ -418,14 +431,14 @@ def test_hostile_answers_stay_text(visit: Visit, api: Api) -> None:
         "name": bad,
         "headline": bad,
         "suggested_questions": [bad],
-        "contact": "here",
+        "contact": "pwned",
         "contact_url": "javascript:pwned=1",
     }
     page = visit(embedding(api, attributes=f"data-question='{bad}' data-accent='red;}}*{{x:url(//evil.example)}}'"))
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url))
     dialog = opened(page)
-    turn = answered(page, f"hostile here {bad}")
+    turn = answered(page, f"hostile {bad}")
     turn.locator("summary").click()
     expect(turn.locator("blockquote")).to_contain_text("<script>window.pwned=1</script>")
     assert dialog.locator("img, script, svg[onload]").count() == 0
@@ -446,21 +459,41 @@ def test_attributes(visit: Visit, api: Api) -> None:
 
 
 ACCENTS = ["#0f6b5c", "gold", "white", "black", "oklch(70% .2 150)", "hsl(300 90% 50%)", "#777", "nonsense"]
+CONTRASTS = """() => {
+    const root = document.querySelector("ask-my-resume").shadowRoot, found = {};
+    const rgb = (value) => value.match(/[\\d.]+/g).map(Number);
+    const light = (value) => {
+        const linear = (v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+        const [r, g, b] = rgb(value).map(v => linear(v / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    for (const e of root.querySelectorAll("*")) {
+        const written = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || e.matches("textarea, svg");
+        if (!written || !e.checkVisibility() || e.closest(".sr")) continue;
+        let behind = e;
+        while (rgb(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+        const pair = [getComputedStyle(e).color, getComputedStyle(behind).backgroundColor].map(light);
+        found[`${e.tagName} ${e.className.baseVal ?? e.className}`] = Math.max(...pair) / Math.min(...pair);
+    }
+    return found;
+}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_any_accent_can_be_read(visit: Visit, api: Api, scheme: str) -> None:
+    """Measured here, of text on what is painted behind it: axe gives up on text inside a modal dialog."""
     for accent in ACCENTS:
         page = visit(embedding(api, attributes=f'data-accent="{accent}"'), color_scheme=scheme)
         opened(page)
-        answered(page)
-        assert violations(page, only=["color-contrast"]) == [], accent
+        answered(page).locator("summary").click()
+        found = page.evaluate(CONTRASTS)
+        assert {"A chip", "P asked", "BUTTON choice", "SUMMARY ", "P foot", "TEXTAREA ", "SPAN "} <= set(found)
+        assert {what: ratio for what, ratio in found.items() if ratio < 4.5} == {}, accent
 
 
-def violations(page: Page, only: Sequence[str] = ()) -> list[str]:
-    """What axe holds to be wrong, seriously, with the widget; `only` names the rules, where not all."""
-    options = {"runOnly": list(only)} if only else {}
-    found = Axe().run(page, context={"include": [["ask-my-resume"]]}, options=options).response["violations"]
+def violations(page: Page) -> list[str]:
+    """What axe holds to be wrong, seriously, with the widget."""
+    found = Axe().run(page, context={"include": [["ask-my-resume"]]}).response["violations"]
     return [
         f"{v['id']}: {n['target']} {n.get('failureSummary')}"
         for v in found
@@ -496,6 +529,7 @@ def test_phone_fills_the_screen(visit: Visit) -> None:
     page.locator("ask-my-resume .choice").first.tap()
     turn = page.locator("ask-my-resume .turn")
     expect(turn.locator("li")).to_have_count(2)
+    assert focused(page) != "widget Your question"
     sideways = "e => e.scrollWidth > e.clientWidth"
     assert not page.locator("ask-my-resume .log").evaluate(sideways)
     for target in page.locator("ask-my-resume :is(button, a, textarea)").all():

@@ -88,6 +88,7 @@ summary { width: fit-content; padding: 3px 0; cursor: pointer; border-radius: 4p
 summary:hover { color: var(--text) }
 blockquote { margin: 8px 0 12px; padding: 0 0 0 12px; border-left: 3px solid var(--line) }
 blockquote p { color: var(--text) }
+blockquote .chip { margin-left: 0 }
 .note { color: var(--quiet); font-size: 13px }
 .warn { display: flex; flex-direction: column; gap: 10px; padding: 12px 14px; border: 1px solid var(--warn);
   border-radius: 14px; background: var(--raised); color: var(--text) }
@@ -95,7 +96,7 @@ blockquote p { color: var(--text) }
   background: var(--ink) }
 .choices { display: flex; flex-direction: column; align-items: flex-start; gap: 8px }
 .choice { min-height: 36px; padding: 6px 14px; border: 1px solid var(--line); border-radius: 18px; color: var(--ink);
-  background: var(--surface); text-align: left; font-weight: 550 }
+  background: var(--surface); text-align: left; font-weight: 500 }
 .choice:hover { border-color: var(--ink); background: var(--raised) }
 .hello { display: flex; flex-direction: column; gap: 12px; margin-bottom: 26px }
 
@@ -183,7 +184,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
     const [white, black] = [[1, 1, 1], [0, 0, 0]];
     const behind = dark ? [0.125, 0.161, 0.149] : [0.961, 0.953, 0.933];
     let ink = accent;
-    while (contrast(ink, behind) < 4.6) ink = ink.map((v) => (dark ? Math.min(1, v * 1.08 + 0.015) : v * 0.92));
+    while (contrast(ink, behind) < (dark ? 6 : 4.6)) ink = ink.map((v) => (dark ? Math.min(1, v * 1.08 + 0.015) : v * 0.92));
     host.style.setProperty("--accent", css(accent), "important");
     host.style.setProperty("--on", css(contrast(accent, white) >= 4.5 ? white : black), "important");
     host.style.setProperty("--ink", css(ink), "important");
@@ -418,7 +419,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
       } catch (error) {
         loading = false;
         const late = abort.signal.aborted ? new Trouble("The server is taking too long. Please try again.") : error;
-        hello.replaceChildren(trouble(late, () => { load(); input.focus(); }));
+        hello.replaceChildren(trouble(late, () => { load(); settle(); }));
       } finally {
         clearTimeout(slow);
         clearTimeout(lost);
@@ -435,7 +436,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
       log.append(turn);
       input.value = "";
       fit();
-      input.focus();
+      settle();
       await write(question, turn, said);
     };
 
@@ -490,7 +491,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
           announce("Stopped.");
         } else {
           const late = mine.late ? new Trouble("The server is taking too long. Please try again.") : error;
-          note.replaceWith(trouble(late, () => { if (!stop) { input.focus(); write(question, turn, said); } }));
+          note.replaceWith(trouble(late, () => { if (!stop) { settle(); write(question, turn, said); } }));
         }
       } finally {
         clearTimeout(hint);
@@ -501,10 +502,12 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
       }
     };
 
+    /* On a touch screen a focused field brings up the keyboard, over what there is to read. */
+    const settle = () => (matchMedia("(pointer: coarse)").matches ? heading : input).focus();
+
     const open = () => {
       dialog.showModal();
-      /* On a touch screen a focused field brings up the keyboard, over the suggestions. */
-      (matchMedia("(pointer: coarse)").matches ? heading : input).focus();
+      settle();
       load();
     };
 
