@@ -305,7 +305,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
     } catch (error) {
       if (options.signal && options.signal.aborted) throw error;
       console.warn(`Ask My Resume: ${base} did not answer. If it is up, it does not list ${location.origin} in ` +
-        "RESUME_ALLOWED_ORIGINS, or this page's Content-Security-Policy lacks it in connect-src.");
+        "RESUME_ALLOWED_ORIGINS, or the connect-src of this page's policy lacks it.");
       throw new Trouble(navigator.onLine === false ? "You seem to be offline."
         : "The answers can’t be reached right now. Please try again in a moment.");
     }
