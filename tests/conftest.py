@@ -152,7 +152,7 @@ CHROMIUM = (
 ).split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's own Chromium; a fresh profile each time."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
+expect.set_options(timeout=20_000)  # a loaded machine is no fault of the page
+
 DESKTOP, PHONE = (1280, 860), (390, 844)
 
 

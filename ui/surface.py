@@ -120,7 +120,18 @@ def rewritten(html: str, owner: Profile, origin: str) -> str:
         r"<script(?: data-gradio-mode)?>(?:(?!</script>).)*?[iI]FrameResizer.*?</script>", "", html, flags=re.S
     )
     html = re.sub(r"<title>.*?</title>", "", html, flags=re.S)
-    return html.replace("</head>", f"{_head(owner, origin)}</head>", 1)
+    html = html.replace("</head>", f"{_head(owner, origin)}</head>", 1)
+    return html.replace("<gradio-app", f"{_soon(owner)}<gradio-app", 1)
+
+
+def _soon(owner: Profile) -> str:
+    """What is seen until Gradio has drawn the page, and without JavaScript."""
+    name, line = escape(owner.display_name or "Ask My Resume"), escape(owner.headline)
+    without = f'{escape(owner.contact)} <a href="/api/docs">HTTP API</a>'
+    return (
+        f'<div id="soon"><p class="name">{name}</p><p>{line}</p>'
+        f"<noscript><p>This chat needs JavaScript. {without}</p></noscript></div>"
+    )
 
 
 def _head(owner: Profile, origin: str) -> str:
