@@ -82,8 +82,6 @@ async def _run(settings: Settings, listening: socket.socket) -> int:
 
     from ui import serving
 
-    # Eight threads that compute would let the loop have its turn every 40 ms; "busy" has to be said faster than that.
-    sys.setswitchinterval(0.0005)
     desk, app = serving.build(settings)
     server = uvicorn.Server(
         uvicorn.Config(
