@@ -2,9 +2,9 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: help setup serve test lint bench clean
+.PHONY: help setup serve test lint chromium bench clean
 help:
-	@echo "make serve   environment, index of corpus/, then the terminal prompt"
+	@echo "make serve   environment, index of corpus/, then the page at http://127.0.0.1:7860"
 	@echo "make test    environment with test tools, lint, types, import rules, all tests"
 	@echo "make bench   the figures of the README, measured here"
 	@echo "make clean   removes the environment and the index"
@@ -26,10 +26,17 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 
 serve: setup
 	$(PY) -m ingest || [ $$? -eq 3 ]  # 3: some files were refused, the others answer
-	$(PY) -m rag
+	$(PY) -m ui
 
-test: lint
+test: lint chromium
 	$(PY) -m pytest -n auto --dist loadgroup  # what imports sentence-transformers, in one process
+
+# The browser tests use the system's own Chromium.
+chromium:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	else echo "Chromium is needed for the browser tests: apt-get install chromium (as root), or brew install --cask chromium"; exit 2; fi
 
 lint: $(VENV)/.ready-dev
 	$(PY) -m ruff check .

@@ -182,6 +182,15 @@ def read_manifest(folder: Path) -> Manifest:
         raise _damaged(folder, str(exc) or type(exc).__name__) from exc
 
 
+def read_extra(folder: Path, name: str) -> str:
+    """One of the owner's files that are no documents, without reading the rest; empty where there is none."""
+    try:
+        extras = json.loads((folder / "extras.json").read_text(encoding="utf-8"))
+        return str(extras.get(name, ""))
+    except (OSError, ValueError, AttributeError) as exc:
+        raise _damaged(folder, str(exc) or type(exc).__name__) from exc
+
+
 def write_contents(folder: Path, contents: Contents) -> None:
     """Everything but the manifest and the two search indexes."""
     import numpy as np

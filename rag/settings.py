@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from rag.errors import ResumeError
 
 HOME = Path(__file__).resolve().parent.parent
 """The checkout: relative defaults are taken from here, so that every command works from any folder."""
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_listed)]
 
 
 class Settings(BaseModel):
@@ -37,6 +48,22 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address the page is served at")
     port: int = Field(7860, ge=1, le=65535, description="port the page is served at")
     today: dt.date | None = Field(None, description="freezes the clock (YYYY-MM-DD); empty: the real date")
+    state: Path = Field(HOME / ".state", description="folder of what the page keeps: visitors' counts, the log")
+    allowed_origins: Listed = Field((), description="other sites that may ask and embed, as https://host, by commas")
+    trusted_proxies: Networks = Field((), description="addresses or networks whose X-Forwarded-For counts, by commas")
+    per_minute: int = Field(10, ge=1, description="questions of one visitor in a minute")
+    per_day: int = Field(60, ge=1, description="questions of one visitor in 24 hours")
+    at_once: int = Field(8, ge=1, le=64, description="answers being written at the same time")
+    queue: int = Field(20, ge=0, description="questions waiting for their turn; more are told that it is busy")
+    log: bool = Field(False, description="1: keep redacted questions and feedback for 30 days")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", origin):
+                raise ValueError(f"{origin} is no origin; write https://host or http://host:port, nothing after it")
+        return tuple(origin.lower() for origin in origins)
 
     @field_validator("llm_price", mode="before")
     @classmethod
@@ -62,7 +89,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path = HOME / ".env",
         raise ResumeError(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     values: dict[str, object] = {known[k]: v for k, v in given.items() if v.strip()}
     values |= {k: v for k, v in overrides.items() if v is not None}
-    for name in ("corpus", "index"):
+    for name in ("corpus", "index", "state"):
         if name in values:
             values[name] = Path(str(values[name])).expanduser().absolute()
     try:

@@ -1,24 +1,33 @@
-"""The composition root: settings → live objects."""
+"""The composition root: settings → live objects. What is heavy is imported where it is built, so that a page can be
+drawn before."""
 
 from __future__ import annotations
 
-from rag import embed, frequency, intent, lexicon, llm, profile
-from rag.assistant import Assistant
-from rag.embed import Embedder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import generation, profile
 from rag.errors import ResumeError
-from rag.frequency import Frequency
-from rag.llm import TIMEOUTS, Timeouts
-from rag.rerank import CrossEncoderReranker
 from rag.settings import Settings
-from rag.store import Store
-from rag.written import Penned
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.embed import Embedder
+    from rag.frequency import Frequency
+    from rag.llm import Timeouts
+    from rag.written import Penned
 
 
-def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = TIMEOUTS) -> Assistant:
+def assistant(settings: Settings, once: bool = False, timeouts: Timeouts | None = None) -> Assistant:
     """An assistant over the index; `once`: for one question, so that what pays off later is not loaded.
 
     Raises ResumeError where there is no index, or one built with another embedding model.
     """
+    from rag import embed, frequency, intent, lexicon
+    from rag.assistant import Assistant
+    from rag.rerank import CrossEncoderReranker
+    from rag.store import Store
+
     store = Store(settings.index, "scan" if once else "chroma")
     store.check_model(settings.embedding_model or embed.BUNDLED, embed.fingerprint(settings.embedding_model))
     embedder = embed.load(settings.embedding_model, settings.index / "models")
@@ -37,12 +46,14 @@ def assistant(settings: Settings, once: bool = False, timeouts: Timeouts = TIMEO
     )
 
 
-def _penned(settings: Settings, embedder: Embedder, english: Frequency, timeouts: Timeouts) -> Penned:
+def _penned(settings: Settings, embedder: Embedder, english: Frequency, timeouts: Timeouts | None) -> Penned:
     """The model that writes; LangChain is imported here and not before."""
-    from rag import vetting
+    from rag import llm, vetting
     from rag.budget import Budget, Price
     from rag.writer import Writer
+    from rag.written import Penned
 
+    timeouts = timeouts or llm.TIMEOUTS
     model = llm.load(settings.llm, settings.llm_base_url, settings.llm_api_key.get_secret_value(), timeouts)
     budget = None
     if settings.llm_daily_tokens or settings.llm_daily_cost:
@@ -56,3 +67,14 @@ def _penned(settings: Settings, embedder: Embedder, english: Frequency, timeouts
         lambda catalogue, profile: vetting.check(catalogue, profile, english, embedder.encode),
         settings.context_tokens,
     )
+
+
+def owner(index: Path) -> profile.Profile:
+    """What is shown about the owner, without opening the rest of the index: a page can be drawn before that.
+
+    Raises ResumeError where there is no index.
+    """
+    name = generation.current(index)
+    if name is None:
+        raise ResumeError(f"there is no index in {index}; run python -m ingest")
+    return profile.parse(generation.read_extra(generation.folder_of(index, name), "profile.toml"))

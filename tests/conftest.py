@@ -1,14 +1,19 @@
 import datetime as dt
+import shutil
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+from served import Served
 
 from ingest.sync import Model, sync
 from rag import embed, frequency, lexicon, profile
 from rag.assistant import Assistant
 from rag.embed import Embedder
+from rag.settings import Settings
 from rag.store import Store
 
 HOME = Path(__file__).parent.parent
@@ -111,3 +116,57 @@ def nurse(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: p
     """Answers from a small resume, an article and a private note."""
     folder = tmp_path_factory.mktemp("nurse")
     return assistant_over(written(NURSE, folder / "corpus"), folder / "index")
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture(scope="session")
+def nurse_index(nurse: Assistant) -> Path:
+    """The folder of the index that `nurse` answers from."""
+    return nurse.snapshot().generation._folder.parent.parent
+
+
+@pytest.fixture
+def serve(nurse: Assistant, nurse_index: Path, tmp_path: Path) -> Iterator[Serve]:
+    """Serve the nurse's documents, with settings of one's own; all that was served ends with the test."""
+    with ExitStack() as stack:
+
+        def start(make: Callable[[Settings], Assistant] = lambda _: nurse, **settings: object) -> Served:
+            defaults: dict[str, object] = {"index": nurse_index, "state": tmp_path / "state"}
+            return stack.enter_context(Served(make=make, **defaults | settings))  # type: ignore[arg-type]
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def site(nurse: Assistant, nurse_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The nurse's page, shared by a module's tests."""
+    with Served(nurse_index, tmp_path_factory.mktemp("state"), lambda _: nurse) as served:
+        yield served.ready()
+
+
+CHROMIUM = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+    " --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's own Chromium; a fresh profile each time."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Chromium is not installed; `make test` installs it, or: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where screenshots go: `out/shots`, which is not part of the repository."""
+    folder = HOME / "out" / "shots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -32,7 +32,7 @@ def test_every_setting_is_in_the_readme() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("package", ["rag", "ingest", "eval"])
+@pytest.mark.parametrize("package", ["rag", "ingest", "eval", "ui"])
 def test_contributing_lists_the_files_that_there_are(package: str) -> None:
     house = (HOME / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rows = house.partition(f"| **{package}/** ")[2].partition("| **")[0].partition("\n\n")[0]

@@ -44,3 +44,21 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(ResumeError, match=r"unknown setting RESUME_TOPK; known are .*RESUME_TOP_K"):
         load({"RESUME_TOPK": "3"}, NONE)
+
+
+def test_lists_are_written_by_commas() -> None:
+    chosen = load(
+        {"RESUME_ALLOWED_ORIGINS": "https://A.example, http://b:81", "RESUME_TRUSTED_PROXIES": "10.0.0.0/8,::1"}, NONE
+    )
+    assert chosen.allowed_origins == ("https://a.example", "http://b:81")
+    assert [str(network) for network in chosen.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("RESUME_ALLOWED_ORIGINS", "a.example"), ("RESUME_ALLOWED_ORIGINS", "https://a.example/x"),
+     ("RESUME_ALLOWED_ORIGINS", "*"), ("RESUME_TRUSTED_PROXIES", "10.0.0.0/99"), ("RESUME_LOG", "perhaps")],
+)  # fmt: skip
+def test_a_bad_entry_of_a_list_is_named(name: str, value: str) -> None:
+    with pytest.raises(ResumeError, match=name):
+        load({name: value}, NONE)

@@ -1,0 +1,77 @@
+"""`python -m ui` as a process: its start, its end, its errors."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import HOME
+from ui.__main__ import main
+
+
+def start(index: Path, state: Path, *options: str) -> subprocess.Popen[str]:
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("RESUME_")} | {"RESUME_STATE": str(state)}
+    command = [sys.executable, "-m", "ui", "--index", str(index), *options]
+    return subprocess.Popen(command, env=environ, cwd=HOME, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as it:
+        return int(it.getsockname()[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_and_ends_within_ten_seconds(nurse_index: Path, tmp_path: Path, by: signal.Signals) -> None:
+    port = free_port()
+    process = start(nurse_index, tmp_path, "--port", str(port))
+    try:
+        url, until = f"http://127.0.0.1:{port}", time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                if httpx.get(f"{url}/api/health").status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        assert (
+            "34 beds" in httpx.post(f"{url}/api/ask", json={"question": "How many beds has the ward?"}).json()["text"]
+        )
+        process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{url}/api/health").status_code == 200
+        with httpx.stream("GET", f"{url}/gradio_api/heartbeat/x"):  # a page that is left open holds nothing up
+            began = time.monotonic()
+            process.send_signal(by)
+            assert process.wait(10) == 0
+        assert time.monotonic() - began < 10
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_without_an_index_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--index", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"error: there is no index in {tmp_path}; run python -m ingest\n"
+
+
+def test_a_port_in_use_is_one_line(nurse_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--index", str(nurse_index), "--port", str(port)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: cannot listen at 127.0.0.1:{port}: ")
+    assert error.count("\n") == 1
+
+
+def test_help_is_quick() -> None:
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-m", "ui", "--help"], cwd=HOME, check=True, capture_output=True)
+    assert time.monotonic() - began < 2

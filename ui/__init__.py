@@ -1,0 +1,1 @@
+"""The page, the HTTP API and the widget: what a visitor meets."""

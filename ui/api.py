@@ -1,0 +1,148 @@
+"""The FastAPI app: ask, feedback, health, profile, sources, widget."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from rag.assistant import MAX_QUESTION, MAX_TURNS
+from rag.errors import ResumeError
+from ui import contact, reference, sources
+from ui.desk import Desk
+from ui.files import Files
+from ui.messages import PROTOCOL, Ask, Feedback, event
+from ui.problems import Problem, broken
+
+HERE = Path(__file__).resolve().parent
+VERSION = {"Ask-Protocol": str(PROTOCOL)}
+_log = logging.getLogger(__name__)
+
+
+def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
+    """The app without the page; `engine` is what an answer will name as its writer."""
+    app = FastAPI(title="Ask My Resume", version=str(PROTOCOL), docs_url=None, redoc_url=None, openapi_url=None)
+    _errors(app)
+
+    @app.post("/api/ask", summary="Ask a question", responses={429: {"description": "Too many questions, or busy"}})
+    async def ask(body: Ask, request: Request) -> Response:
+        """The answer as JSON, or with `Accept: text/event-stream` its events: waiting, retrieved, sentence, withheld,
+        done; error in its place."""
+        visitor = request.client.host if request.client else "unknown"
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            answer = await desk.answer(body.question, body.turns(), visitor)
+            return JSONResponse(answer.to_json() | {"id": body.id}, headers=VERSION)
+        events = desk.ask(body.question, body.turns(), visitor)
+        first = await anext(events)
+
+        async def stream() -> AsyncIterator[str]:
+            yield event(first, body.id)
+            async with aclosing(events):
+                try:
+                    async for each in events:
+                        yield event(each, body.id)
+                except Problem as problem:
+                    yield event(problem)
+
+        unbuffered = {"X-Accel-Buffering": "no"}
+        return StreamingResponse(stream(), headers=VERSION | unbuffered, media_type="text/event-stream")
+
+    @app.post("/api/feedback", summary="Say whether an answer helped")
+    async def feedback(body: Feedback, request: Request) -> dict[str, bool]:
+        """`stored` is false where the owner keeps nothing, which is the default."""
+        visitor = request.client.host if request.client else "unknown"
+        desk.thumbs.count(visitor)
+        return {"stored": desk.log.feedback(visitor, body.vote, body.question, body.answer, body.comment)}
+
+    @app.get("/api/profile", summary="What is shown about the owner")
+    async def profile() -> JSONResponse:
+        """Name, headline, contact and suggested questions, with what a visitor may use."""
+        owner = desk.owner()
+        shown = {
+            "protocol": PROTOCOL,
+            "name": owner.name,
+            "headline": owner.headline,
+            "contact": owner.contact,
+            "contact_url": contact.url(owner.contact),
+            "suggested_questions": list(owner.suggested_questions),
+            "engine": engine,
+            "ready": desk.warming.assistant is not None,
+            "stores_questions": desk.log.kept,
+            "limits": {"question": MAX_QUESTION, "history": MAX_TURNS, "minute": per_minute, "day": per_day},
+        }
+        return JSONResponse(shown, headers=VERSION)
+
+    @app.get("/api/health", summary="Whether questions can be answered")
+    async def health() -> JSONResponse:
+        """200 when they can, else 503 and why not."""
+        status, body = _health(desk, engine)
+        return JSONResponse(body, status, VERSION)
+
+    @app.get("/api/openapi.json", include_in_schema=False)
+    async def openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    @app.get("/api/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return reference.page(app.openapi())
+
+    @app.get("/sources/{source:path}", include_in_schema=False)
+    async def source(source: str) -> Response:
+        assistant = await desk.warming.ready()
+        return sources.page(assistant.snapshot().generation, source, desk.owner().name)
+
+    Files(HERE / "static", HERE / "widget").serve(app)
+    return app
+
+
+def _health(desk: Desk, engine: str) -> tuple[int, dict[str, Any]]:
+    warming = desk.warming
+    if warming.failed is not None:
+        why = str(warming.failed) if isinstance(warming.failed, ResumeError) else "see the server's log"
+        return 503, {"status": "failed", "why": why}
+    if warming.assistant is None:
+        return 503, {"status": "warming", "why": "the models are being loaded"}
+    try:
+        generation = warming.assistant.snapshot().generation
+    except ResumeError as exc:
+        return 503, {"status": "failed", "why": str(exc)}
+    manifest = generation.manifest
+    return 200, {
+        "status": "ready",
+        "generation": generation.name,
+        "created": manifest.created,
+        "documents": len(generation.documents),
+        "passages": len(generation.passages),
+        "embedding_model": manifest.model,
+        "engine": engine,
+        "answering": desk.gate.inside,
+    }
+
+
+def _errors(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def problem(request: Request, exc: Problem) -> Response:
+        return exc.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, exc: RequestValidationError) -> Response:
+        first = exc.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "body"
+        return Problem(422, "invalid", "The request does not fit", f"{where}: {first['msg']}").response()
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, exc: HTTPException) -> Response:
+        response = Problem(exc.status_code, "http", str(exc.detail), str(exc.detail)).response()
+        response.headers.update(exc.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, exc: Exception) -> Response:
+        return broken().response()

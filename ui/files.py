@@ -1,0 +1,62 @@
+"""The few files that are served as they are, read once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from ui.headers import policy
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+
+
+class Files:
+    """`/widget.js`, `/widget` and what lies in two folders, by name: no path from outside ever reaches the disk."""
+
+    def __init__(self, static: Path, widget: Path) -> None:
+        self._files: dict[str, Path] = {}
+        for mount, folder in (("/static-ui/", static), ("/widget/", widget)):
+            for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+                if file.suffix in TYPES:
+                    self._files[mount + file.name] = file
+        aliases = {"/widget.js": widget / "widget.js", "/widget": widget / "demo.html"}
+        aliases["/favicon.ico"] = aliases["/favicon.svg"] = static / "favicon.svg"
+        self._files |= {path: file for path, file in aliases.items() if file.is_file()}
+
+    def serve(self, app: FastAPI) -> None:
+        """A route for each."""
+        for path, file in self._files.items():
+            app.get(path, include_in_schema=False)(_route(file))
+
+
+def _route(file: Path) -> Callable[[Request], Awaitable[Response]]:
+    body = file.read_bytes()
+    html = file.suffix == ".html"
+
+    async def serve(request: Request) -> Response:
+        content = body.replace(b"{{ORIGIN}}", _origin(request).encode()) if html else body
+        tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if html:
+            headers["Content-Security-Policy"] = policy()
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers, media_type=TYPES[file.suffix])
+
+    return serve
+
+
+def _origin(request: Request) -> str:
+    """As the visitor's browser sees it. Only letters that a host may have: it is put into a page."""
+    host = "".join(c for c in request.headers.get("host", "") if c.isascii() and (c.isalnum() or c in "-.:[]"))
+    return f"{request.url.scheme}://{host}"
