@@ -1,11 +1,14 @@
 """`python -m rag` with a model."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from eval.bench.faulty_provider import FAULTS, serving, sound
+from tests.conftest import HOME
 from tests.test_rag_cli import index, rag
 
 __all__ = ["index"]
@@ -59,6 +62,18 @@ def test_a_mistake_is_one_line_that_names_it(index: Path, environment: dict[str,
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert named in done.stderr
+
+
+def test_an_offline_question_imports_no_chain_and_no_provider(index: Path) -> None:
+    code = (
+        "import sys\n"
+        "from rag.__main__ import main\n"
+        "main([sys.argv[2], '--index', sys.argv[1]])\n"
+        "print(sorted({'langchain', 'langgraph', 'langchain_openai', 'openai'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(index), BEDS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HOME)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_key_is_never_shown(index: Path) -> None:
