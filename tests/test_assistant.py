@@ -131,7 +131,7 @@ def test_the_json_is_the_contracts(nurse: Assistant) -> None:
     ]  # fmt: skip
     assert row["id"] == "q1"
     assert row["engine"] == "extractive"
-    assert set(row["statements"][0]) == {"text", "citations"}
+    assert set(row["statements"][0]) == {"text", "citations", "mended"}
     assert set(row["citations"][0]) == {"number", "source", "title", "locator", "quote", "start", "end"}
     assert len(row["hits"]) == 3
     assert set(row["hits"][0]) == {"source", "locator", "score", "start", "end", "text"}

@@ -88,7 +88,7 @@ def test_below_a_threshold_it_names_metric_figure_and_bar(owner: Path, tmp_path:
         (["--cases", "none.jsonl"], {}, "none.jsonl cannot be read"),
         (["--compare", "none.json"], {}, "--compare none.json cannot be read"),
         (["--engines", "extractive,"], {}, "--engines 'extractive,'"),
-        (["--engines", "extractive,openai:gpt-4o"], {}, "answers by a model are not built yet"),
+        (["--engines", "extractive,openai:gpt-4o"], {}, "RESUME_LLM='openai:gpt-4o': "),
         (["--judge", "nobody"], {}, "a provider:model name is needed"),
         (["--split", "dev"], {}, "--split dev: there is no such question"),
         (["--out", "index/CURRENT/x"], {}, "cannot be written"),
