@@ -28,10 +28,13 @@ from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
 from rag.schema import Answer, Citation, Done, Event, Hit, Quote, Reason, Reply, Retrieved, Sentence, Statement
 from rag.store import Generation
+from rag.terms import terms
 from rag.written import Penned, task, writable, written
 
 MAX_QUESTION = 1000
 """Characters; a longer question is refused before anything is embedded."""
+ELSEWHERE = 0.4
+"""Share of the question that what is said of another employer must cover beyond what is said of the one named."""
 MAX_TURNS, MAX_ANSWER = 20, 4000
 """Earlier turns that are heeded, the latest, and the characters of each answer."""
 
@@ -241,9 +244,13 @@ class Assistant:
         """The evidence from all documents, where a claim about one employer fits what is said of another better."""
         if not (found.question.scope_names and claims(found.question.text)):
             return None
-        everywhere = measure(found.question, found.hits, catalogue, self._frequency.rarity)
-        ours, best = evidence.sentences[0], everywhere.sentences[0]
-        return everywhere if best.score > ours.score + CLOSE and best.coverage >= ours.coverage else None
+        named = set(terms(" ".join(found.question.scope_names)))
+        thing = replace(found.question, terms=tuple(t for t in found.question.terms if t not in named))
+        ours = measure(thing, found.hits, catalogue, self._frequency.rarity, found.names.within).sentences[0]
+        everywhere = measure(thing, found.hits, catalogue, self._frequency.rarity)
+        best = everywhere.sentences[0]
+        nearer = best.score > ours.score + CLOSE and best.coverage >= ours.coverage
+        return everywhere if nearer or best.coverage >= ours.coverage + ELSEWHERE else None
 
     def vector(self, asked: str) -> Vectors:
         """The question's embedding; a follow-up's is its own, turned towards the question that it leans on."""

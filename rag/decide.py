@@ -17,9 +17,9 @@ from rag.evidence import Evidence, impersonal
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (2.88, 1.66, 1.03, -1.33, -0.08, -0.63, -2.37, -1.36, 0.10, 0.43)
-BIAS = -0.93
-THRESHOLD = 0.22
+WEIGHTS = (3.17, 1.54, 1.25, -1.22, -0.22, -0.56, -2.45, -1.40, 0.10, 0.44)
+BIAS = -1.04
+THRESHOLD = 0.24
 """Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""

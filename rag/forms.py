@@ -27,6 +27,7 @@ _PLURAL = r"(?!(?:is|was|has|does|his|its|this|always)\b)\w*[^\Wsui]s\b"
 _FORMS: tuple[tuple[Form, str], ...] = (
     ("when", r"\bhow long ago\b|\b(?:until|till) when\b"),
     ("duration", r"\bhow long\b|\bhow many (?:\w+ )?(?:years|months|yrs)\b|\by(?:ea)?rs of\b|\btenure\b"),
+    ("duration", r"\b(?:total|overall) experience\b"),
     ("count", r"\bhow (?:many|much)\b|\b(?:what|which) (?:percent\w*|number|share|amount)\b"),
     ("count", r"\bhow (?:accurate|big|large|small|fast|quick|slow|high|low|tall|heavy|far|deep)\w*\b"),
     ("count", r"\bhow (?:often|frequent|costly|expensive)\w*\b"),

@@ -47,6 +47,13 @@ class Frequency:
         return word
 
 
+def slip(word: str, other: str) -> bool:
+    """Whether two folded words are one slip apart: a letter too many, too few, wrong, or two swapped."""
+    from rapidfuzz.distance import OSA
+
+    return abs(len(word) - len(other)) <= 1 and OSA.distance(word, other, score_cutoff=1) == 1
+
+
 def load(tokenizer: Path) -> Frequency:
     """From a `tokenizer.json`."""
     from tokenizers import Tokenizer

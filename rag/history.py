@@ -50,7 +50,8 @@ _NEXT = re.compile(
 )
 _BARE = re.compile(
     r"^\W*(?:and |but )?(?:"
-    r"(?:why|when|where|how|who|which|what|how (?:long|many|much|so|many (?:years|months|times|people|users|hours)))"
+    r"(?:why|when|where|how|who|which|what"
+    r"|(?:by )?how (?:long|many|much|so|many (?:years|months|times|people|users|hours)))"
     r"(?: (?:one|ones|was it|is it|exactly|so|not))?"
     r"|what for|how so|what exactly"
     r"|(?:with|for|in|at|since|until|from|by|to|on) (?:whom|what|when|where|(?:which|what) \w+)"

@@ -76,6 +76,8 @@ class Lexicon:
     private: dict[str, Attribute] = field(default_factory=dict)
     opposites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`up` and `down`: words of either direction."""
+    short: dict[str, str] = field(default_factory=dict)
+    """What is typed for short, and the whole word."""
     plain: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
     """How something is asked for in plain words, and what documents may call it."""
 
@@ -108,6 +110,10 @@ class Lexicon:
     def listed(self, name: str) -> bool:
         """Whether the name stands under a kind, in any case."""
         return fold(name) in self._listed
+
+    def aliased(self, name: str) -> bool:
+        """Whether the thing has other names."""
+        return name.casefold() in self._groups
 
     def aliases(self, name: str) -> tuple[str, ...]:
         """Every name of the thing, this one first."""
@@ -185,6 +191,15 @@ class Lexicon:
                 return attribute
         return None
 
+    def in_full(self, question: str) -> str:
+        """The question with what is typed for short written out (`yrs of exp`)."""
+        return re.sub(r"(?<![\w.@/-])[a-z]+(?![\w@/-]|\.\w)", lambda m: self.short.get(m[0], m[0]), question)
+
+    def near(self, word: str) -> list[str]:
+        """Listed names of about the same length that begin alike: those that a misspelt word may mean."""
+        folded = fold(word)
+        return [n for n in self.names if abs(len(n) - len(word)) <= 1 and fold(n)[:1] == folded[:1] and " " not in n]
+
     def called(self, question: str, held: Callable[[str], bool]) -> tuple[str, ...]:
         """What the documents may call that which a question asks for in plain words; only terms that they hold."""
         found = (term for asked, terms in self.plain if asked.search(question) for term in terms if held(term))
@@ -200,7 +215,8 @@ class Lexicon:
             for name in group:
                 short = len(name) <= 2 and name.isupper()
                 if name.casefold() in folded and mentions(name, question, short):
-                    alias = next((a for a in group if held(a)), self.concept(name))
+                    kind = next((a for a in group if a in self.kinds), self.concept(name))
+                    alias = next((a for a in group if held(a)), kind)
                     if alias and name not in self.kinds and not held(name):
                         question = _replaced(name, alias, question)
                     break
@@ -248,7 +264,7 @@ def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:
     same = [tuple(group) for group in (*mine.get("same", []), *shipped.get("same", []))]
     also_words = frozenset((*shipped["also_words"], *mine.get("also_words", [])))
     plain = tuple((_any(row["asked"]), tuple(row["called"])) for row in shipped["plain"])
-    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, plain)
+    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, dict(shipped["short"]), plain)
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -192,7 +192,7 @@ def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
         for name in ({passage.title, *passage.heading[-1:]} if passage.kind != "article" else set(passage.heading[-1:]))
         if (named := {t for t in terms(name) if t not in PERSONAL}) <= set(question.terms)
         and named
-        and len(set(asked) - named - _VAGUE) == 0
+        and set(asked) - named - _VAGUE <= set(terms(passage.text))
     ]
     entries = [
         said(catalogue.passages[i], span) for i in dict.fromkeys(places) for span in catalogue.passages[i].sentences

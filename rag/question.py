@@ -10,6 +10,7 @@ from rag.career import Position
 from rag.commands import without_commands
 from rag.employers import employers_in, plain, scope, short_names
 from rag.forms import Form, form
+from rag.frequency import slip
 from rag.lexicon import Lexicon
 from rag.terms import STOPWORDS, fold, mentions, terms, titled, words
 
@@ -21,7 +22,7 @@ RE = " — re: "
 _PERSON = frozenset(
     """he she they him her them his hers their theirs you your yours i me my we us our candidate applicant engineer
     developer author person guy lady owner writer professional profile resume cv portfolio docs document documents
-    please thanks thank hi hello hey tell""".split()
+    please thanks thank hi hello hey tell pls plz thx ty kindly cheers asap""".split()
 )
 # Words with a capital of their own, or that open a request, and are no names.
 _NO_NAMES = frozenset(
@@ -104,7 +105,8 @@ def read(
     `owner` are the names of the person the documents are about; `held` tells whether the documents hold a name as a
     whole term, `common` whether a folded word belongs to everyday English, `spelt` gives its right spelling.
     """
-    text = _respelt(text.strip(), lexicon, held, spelt)
+    employers = [p.role.employer for p in positions if p.role.employer]
+    text = _respelt(lexicon.in_full(text.strip()), lexicon, held, spelt, employers)
     text = lexicon.rewrite(text, held)
     people = {fold(w) for name in owner for w in words(name)}
     people |= {fold(w) for w in _subjects(text, lexicon, positions) if held(w)}
@@ -149,14 +151,19 @@ def _of_kind(text: str, lexicon: Lexicon) -> str:
     return kind if kind and re.search(rf"\b(?:what|which)\s+(?:\w+\s+)?{re.escape(kind)}", fold(text)) else ""
 
 
-def _respelt(text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Callable[[str], str]) -> str:
-    """The text with slips in its lower-case words mended; names and words of the documents stay as they are."""
+def _respelt(
+    text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Callable[[str], str], employers: Sequence[str]
+) -> str:
+    """The text with slips mended: in names that the documents hold, then in lower-case words of the language."""
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
-        return word if held(word) or lexicon.listed(word) or len(lexicon.aliases(word)) > 1 else spelt(word)
+        if held(word) or lexicon.listed(word) or lexicon.aliased(word):
+            return word
+        meant = [n for n in (*lexicon.near(word), *employers) if slip(fold(word), fold(n)) and held(n)]
+        return meant[0] if len(meant) == 1 else spelt(word) if word.islower() else word
 
-    return re.sub(r"(?<![\w.@/-])[a-z]{6,}(?![\w@/-]|\.\w)", mend, text)
+    return re.sub(r"(?<![\w.@/-])[A-Za-z]{6,}(?![\w@/-]|\.\w)", mend, text)
 
 
 def _subjects(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
