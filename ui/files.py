@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -42,15 +43,19 @@ class Files:
 def _route(file: Path) -> Callable[[Request], Awaitable[Response]]:
     body = file.read_bytes()
     html = file.suffix == ".html"
+    small = gzip.compress(body, mtime=0) if file.suffix in {".css", ".js", ".svg"} else b""
 
     async def serve(request: Request) -> Response:
         content = body.replace(b"{{ORIGIN}}", _origin(request).encode()) if html else body
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        headers = {"ETag": f"W/{tag}", "Cache-Control": "no-cache"}
         if html:
             headers["Content-Security-Policy"] = policy()
-        if request.headers.get("if-none-match") == tag:
+        headers["Vary"] = "Accept-Encoding"
+        if request.headers.get("if-none-match") == f"W/{tag}":
             return Response(status_code=304, headers=headers)
+        if small and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(small, headers=headers | {"Content-Encoding": "gzip"}, media_type=TYPES[file.suffix])
         return Response(content, headers=headers, media_type=TYPES[file.suffix])
 
     return serve
