@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.command_line import Parser
 from rag.errors import ResumeError
 
 if TYPE_CHECKING:
@@ -43,11 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m eval",
-        description="Scores the answers to golden questions and writes a report: JSON, JSON Lines, Markdown, HTML.",
-        epilog="exit status: 0 done, 1 a figure is below its threshold (eval/thresholds.toml), 2 wrong use",
-        allow_abbrev=False,
+    parser = Parser(
+        "python -m eval",
+        "Scores the answers to golden questions and writes a report: JSON, JSON Lines, Markdown, HTML.",
+        "exit status: 0 done, 1 a figure is below its threshold (eval/thresholds.toml), 2 wrong use",
     )
     parser.add_argument("--index", metavar="DIR", help="folder of the index (RESUME_INDEX)")
     parser.add_argument(

@@ -17,7 +17,7 @@ DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 FIGURE = re.compile(
-    rf"""(?<![\w-]) \d
+    rf"""(?<![\w-]) \d[\d.,]*
     | \b (?:{_FEW}|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|dozen|couple|several|twice|once
     |double|none|zero) \b""",
     re.IGNORECASE | re.VERBOSE,

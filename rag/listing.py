@@ -36,6 +36,15 @@ _DONE = frozenset(
     )
 )
 _VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
+_BRIEFLY = frozenset(
+    terms(
+        """short brief briefly quick quickly two three few sentence sentences line lines word words paragraph nutshell
+        career experience experiences professional overall whole entire life please give"""
+    )
+)
+"""How a summary is asked for."""
+_APART = frozenset({"award", "certification", "education", "patent", "publication"})
+"""Parts of a resume whose entries name whom they concern, where they concern anybody in particular."""
 PERSONAL = frozenset(terms("i i've my me what"))
 _KIND_WORDS = frozenset(
     terms("technology technologies tools stack tech technical skills cloud languages human mean services")
@@ -158,6 +167,8 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     known = {t for s in sections for a in lexicon.sections[s] for t in terms(a)}
     if "publication" in sections:
         known |= set(terms("title titles"))
+    if "summary" in sections:
+        known |= _BRIEFLY
     named = set(terms(" ".join(question.scope_names)))
     left = [t for t in question.terms if t not in known and t not in ASKING and t not in named]
     if not sections or left or question.names:
@@ -168,7 +179,10 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
             return None if question.scope else introduction(catalogue)
         if name == "publication" and (listed := _documents(catalogue, inside)):
             return listed
-        places = [i for i in catalogue.section(name) if i in inside]
+        everywhere = catalogue.section(name)
+        places = [i for i in everywhere if i in inside]
+        if everywhere and not places and question.scope and name in _APART:
+            return Reply("refuse", (), f"The documents name no {name} from {question.scope_names[0]}.", "not_in_corpus")
         if not places:
             continue
         if name in {"award", "project"}:

@@ -22,7 +22,9 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
     positions = catalogue.positions
     if not positions:
         return None
-    folded = fold(question.text)
+    if question.years and not any(years(p.role, today) for p in positions) and _told(question, catalogue):
+        return None
+    folded = fold(say.ORDER.sub("", question.text))
     scope, left = _concerned(question, folded, positions)
     if left or any(not _within(n, scope) for n in question.names):
         return None
@@ -30,6 +32,11 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
         if wanted(folded, question, scope) and (made := act(folded, question, scope, positions, today)):
             return made
     return None
+
+
+def _told(question: Question, catalogue: Catalogue) -> bool:
+    """Whether some passage names a year that is asked for."""
+    return any(str(y) in f"{p.date} {p.text}" for y in question.years for p in catalogue.passages)
 
 
 def _concerned(

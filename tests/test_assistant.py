@@ -163,3 +163,26 @@ def test_one_answer_uses_one_generation(assistant_over: Callable[[Path, Path], A
         reader.join()
     assert not wrong
     assert "40 beds" in said(assistant.ask("How many beds does the ward have?"))
+
+
+@pytest.mark.parametrize(
+    "question", ["Give me a short summary of this candidate.", "Summarize their experience in two sentences"]
+)
+def test_a_summary_is_what_the_bio_says(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question)
+    check(shipped, answer)
+    assert "Staff Software Engineer who loves building" in said(answer)
+
+
+def test_an_award_of_another_employer_is_no_answer(shipped: Assistant) -> None:
+    assert shipped.ask("what awards did they win at PhonePe").decision == "refuse"
+    assert "Employee Of the Quarter" in said(shipped.ask("What awards did they get at Tricon?"))
+
+
+def test_a_share_is_no_number_of_people(shipped: Assistant) -> None:
+    assert "50%" not in said(shipped.ask("How many people did they manage?"))
+
+
+def test_the_order_wanted_of_a_list_is_no_question_for_the_first(shipped: Assistant) -> None:
+    answer = shipped.ask("Which companies have they worked for, most recent first?")
+    assert all(name in said(answer) for name in ("Snowflake", "BitGo", "PhonePe", "Rapido", "Tricon"))

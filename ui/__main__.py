@@ -10,6 +10,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
+from rag.command_line import Parser
 from rag.errors import ResumeError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ui", description="Serves the page, the HTTP API and the widget.")
+    parser = Parser("python -m ui", "Serves the page, the HTTP API and the widget.")
     parser.add_argument("--index", metavar="DIR", help="folder of the index (RESUME_INDEX)")
     parser.add_argument("--host", metavar="H", help="address to listen at (RESUME_HOST, 127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="P", help="port to listen at (RESUME_PORT, 7860)")
