@@ -1,5 +1,6 @@
 """`python -m ui` as a process: its start, its end, its errors."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from tests.conftest import HOME
-from ui.__main__ import main
+from ui.__main__ import _listen, main
 
 
 def start(index: Path, state: Path, *options: str) -> subprocess.Popen[str]:
@@ -69,6 +70,27 @@ def test_a_port_in_use_is_one_line(nurse_index: Path, capsys: pytest.CaptureFixt
     error = capsys.readouterr().err
     assert error.startswith(f"error: cannot listen at 127.0.0.1:{port}: ")
     assert error.count("\n") == 1
+
+
+def test_no_answer_is_held_back_for_more_to_send() -> None:
+    """Nagle's algorithm would hold a body back by 40 ms; asyncio turns it off where a socket names its protocol."""
+
+    async def held_back() -> int:
+        asked = asyncio.get_running_loop().create_future()
+
+        async def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listening = _listen("127.0.0.1", 0)
+        async with await asyncio.start_server(connected, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            nodelay = int(await asked)
+            writer.close()
+            await writer.wait_closed()
+        return nodelay
+
+    assert asyncio.run(held_back())
 
 
 def test_help_is_quick() -> None:

@@ -57,6 +57,8 @@ class Log:
 
     def question(self, visitor: str, answer: Answer) -> None:
         """Keep a question and how it was answered."""
+        if self._db is None:
+            return
         row = (redacted(answer.question), redacted(answer.text), answer.decision, answer.reason or "", answer.engine)
         self._insert("questions", visitor, row)
 
