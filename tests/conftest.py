@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from served import Served
+from within import Within
 
 from ingest.sync import Model, sync
 from rag import embed, frequency, lexicon, profile
@@ -112,10 +113,20 @@ def written(files: Mapping[str, str], folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def nurse(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def nurse(
+    assistant_over: Callable[[Path, Path], Assistant], cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Assistant:
     """Answers from a small resume, an article and a private note."""
     folder = tmp_path_factory.mktemp("nurse")
+    (folder / "index").mkdir()
+    (folder / "index" / "models").symlink_to(cache)  # for commands over this index: an export takes long
     return assistant_over(written(NURSE, folder / "corpus"), folder / "index")
+
+
+@pytest.fixture
+def within(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Within:
+    """Runs a program's `main` in this process."""
+    return Within(monkeypatch, capsys)
 
 
 Serve = Callable[..., Served]
