@@ -29,7 +29,7 @@ serve: setup
 	$(PY) -m ui
 
 test: lint chromium
-	$(PY) -m pytest -n auto --dist loadgroup  # what imports sentence-transformers, in one process
+	$(PY) -m pytest -n auto --dist loadgroup --no-loadscope-reorder  # by module; the slow ones begin
 
 # The browser tests use the system's own Chromium.
 chromium:

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -6,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from served import Served
 from within import Within
@@ -19,6 +21,23 @@ from rag.store import Store
 
 HOME = Path(__file__).parent.parent
 TODAY = dt.date(2026, 1, 15)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module's tests to one worker, which makes what they share once; slow ones begin, each where there is room."""
+    slow = {id(item) for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("llm"))}
+    for item in items:
+        if id(item) not in slow and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: id(item) not in slow)
+
+
+@pytest.fixture(scope="session")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +65,16 @@ def assistant_over(embedder: Embedder) -> Callable[[Path, Path], Assistant]:
 
 
 @pytest.fixture(scope="session")
-def shipped(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    """Answers from the corpus of this repository."""
-    return assistant_over(HOME / "corpus", tmp_path_factory.mktemp("shipped") / "index")
+def shipped(assistant_over: Callable[[Path, Path], Assistant], shipped_index: Path, together: Path) -> Assistant:
+    """Answers from the corpus of this repository; the first worker that wants it indexes it."""
+    with FileLock(together / "shipped.lock"):
+        return assistant_over(HOME / "corpus", shipped_index)
+
+
+@pytest.fixture(scope="session")
+def shipped_index(together: Path) -> Path:
+    """The folder of the index that `shipped` answers from."""
+    return together / "shipped"
 
 
 NURSE = {

@@ -23,7 +23,6 @@ from rag.store import Generation
 from tests.conftest import HOME, TODAY
 
 CASES = load(SHIPPED)[::4]
-pytestmark = pytest.mark.xdist_group("faults")  # one sound system, asked once, for all of them
 
 
 class Remembers:
@@ -39,10 +38,9 @@ class Remembers:
 
 @pytest.fixture(scope="module")
 def sound(
-    assistant_over: Callable[[Path, Path], Assistant], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+    shipped: Assistant, shipped_index: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Sound:
-    index = tmp_path_factory.mktemp("faults") / "index"
-    generation = assistant_over(HOME / "corpus", index).snapshot().generation
+    generation = shipped.snapshot().generation
     words, odds = frequency.load(embed.tokenizer()), intent.load()
 
     def assistant(kind: type[Assistant], current: Callable[[], Generation]) -> Assistant:
@@ -50,7 +48,7 @@ def sound(
 
     corpus = HOME / "corpus"
     system = System(Remembers(assistant(Assistant, lambda: generation)), Bench.of(generation, corpus, TODAY))
-    return Sound(system, assistant, index, generation, embedder, corpus, tmp_path_factory.mktemp("work"))
+    return Sound(system, assistant, shipped_index, generation, embedder, corpus, tmp_path_factory.mktemp("work"))
 
 
 @pytest.fixture(scope="module")
