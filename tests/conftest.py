@@ -23,14 +23,10 @@ HOME = Path(__file__).parent.parent
 TODAY = dt.date(2026, 1, 15)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module's tests to one worker, which makes what they share once; slow ones begin, each where there is room."""
-    slow = {id(item) for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("llm"))}
-    for item in items:
-        if id(item) not in slow and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: id(item) not in slow)
+    """The modules that take long begin; a worker that is done with one takes the next."""
+    long = {item.path for item in items for mark in item.iter_markers() if mark.name in {"slow", "llm", "browser"}}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")

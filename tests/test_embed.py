@@ -73,7 +73,6 @@ def test_batches_hold_every_text_once_and_keep_their_size(lengths: list[int]) ->
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sentence-transformers")
 @pytest.mark.filterwarnings("ignore")
 def test_same_vectors_as_sentence_transformers(embedder: Embedder, tmp_path: Path) -> None:
     """A hundred texts, from none to more than 256 tokens, and a folder's model beside the bundled one."""
@@ -132,7 +131,6 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sentence-transformers")
 @pytest.mark.filterwarnings("ignore")
 def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("not JSON")
