@@ -71,12 +71,12 @@ def test_help_is_quick_and_complete() -> None:
         assert option in done.stdout
 
 
-def test_the_summary(place: Path) -> None:
+def test_the_summary(place: Path, within: Within) -> None:
     write(place / "corpus/new [bold].md", "# New\n\nWords.\n")
     write(place / "corpus/notes.txt", "Speaks four languages.\n")
     write(place / "corpus/secret.md", "---\nvisibility: private\n---\n\nMine.\n")
     (place / "corpus/bio/about.md").rename(place / "corpus/bio/me.md")
-    planned, done = ingest(place, "--dry-run"), ingest(place)
+    planned, done = within(main, *command(place, "--dry-run")[3:]), ingest(place)
     for run in (planned, done):
         assert run.returncode == 0
         for row in (
@@ -88,18 +88,18 @@ def test_the_summary(place: Path) -> None:
             assert re.search(row, run.stdout), run.stdout
         for label in ("removed", "refused", "passages", "seconds"):
             assert label in run.stdout
-    assert "nothing has changed" in ingest(place).stdout
+    assert "nothing has changed" in within(main, *command(place)[3:]).stdout
 
 
-def test_json(place: Path) -> None:
+def test_json(place: Path, within: Within) -> None:
     write(place / "corpus/new.md", "# New\n\nWords.\n")
-    dry = json.loads(ingest(place, "--dry-run", "--json").stdout)
+    dry = json.loads(within(main, *command(place, "--dry-run", "--json")[3:]).stdout)
     report = json.loads(ingest(place, "--json").stdout)
     assert report["added"] == dry["added"] == ["new.md"]
     assert (report["published"], dry["published"]) == (True, False)
     assert report["embedded"] == dry["embedded"] > 0
     assert report["unchanged"] == ["bio/about.md", "notes.txt"]
-    again = json.loads(ingest(place, "--json").stdout)
+    again = json.loads(within(main, *command(place, "--json")[3:]).stdout)
     assert (again["published"], again["embedded"]) == (False, 0)
 
 
