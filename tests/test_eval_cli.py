@@ -9,7 +9,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from within import Within
 
+from eval.__main__ import main
 from rag.assistant import Assistant
 from tests.conftest import HOME, NURSE, written
 
@@ -35,9 +37,13 @@ def owner(
     return folder
 
 
+def settings(folder: Path) -> dict[str, str]:
+    return {"RESUME_INDEX": str(folder / "index"), "RESUME_CORPUS": str(folder / "corpus")}
+
+
 def evaluate(folder: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("RESUME_")}
-    own = {"RESUME_INDEX": str(folder / "index"), "RESUME_CORPUS": str(folder / "corpus"), "PYTHONPATH": str(HOME)}
+    own = settings(folder) | {"PYTHONPATH": str(HOME)}
     return subprocess.run(
         [sys.executable, "-m", "eval", *map(str, arguments)],
         capture_output=True,
@@ -96,9 +102,9 @@ def test_below_a_threshold_it_names_metric_figure_and_bar(owner: Path, tmp_path:
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(
-    owner: Path, arguments: list[str], environment: dict[str, str], said: str
+    within: Within, owner: Path, arguments: list[str], environment: dict[str, str], said: str
 ) -> None:
-    done = evaluate(owner, *arguments, **environment)
+    done = within(main, *arguments, cwd=owner, **settings(owner), **environment)
     assert done.returncode == 2
     assert said in done.stderr
     lines = [line for line in done.stderr.splitlines() if "is about other documents" not in line]
@@ -111,6 +117,7 @@ def test_a_corpus_without_cases_is_told_where_to_begin(owner: Path, tmp_path: Pa
     done = evaluate(owner, RESUME_CORPUS=str(tmp_path / "corpus"))
     assert done.returncode == 2
     assert "python -m eval --suggest" in done.stderr
+    assert [line[:7] for line in done.stderr.splitlines() if "is about other documents" not in line] == ["error: "]
 
 
 def test_proposals_are_cases_that_can_be_scored(owner: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from within import Within
 
 from ingest import lock
 from ingest.__main__ import main
@@ -70,12 +71,12 @@ def test_help_is_quick_and_complete() -> None:
         assert option in done.stdout
 
 
-def test_the_summary(place: Path) -> None:
+def test_the_summary(place: Path, within: Within) -> None:
     write(place / "corpus/new [bold].md", "# New\n\nWords.\n")
     write(place / "corpus/notes.txt", "Speaks four languages.\n")
     write(place / "corpus/secret.md", "---\nvisibility: private\n---\n\nMine.\n")
     (place / "corpus/bio/about.md").rename(place / "corpus/bio/me.md")
-    planned, done = ingest(place, "--dry-run"), ingest(place)
+    planned, done = within(main, *command(place, "--dry-run")[3:]), ingest(place)
     for run in (planned, done):
         assert run.returncode == 0
         for row in (
@@ -87,18 +88,18 @@ def test_the_summary(place: Path) -> None:
             assert re.search(row, run.stdout), run.stdout
         for label in ("removed", "refused", "passages", "seconds"):
             assert label in run.stdout
-    assert "nothing has changed" in ingest(place).stdout
+    assert "nothing has changed" in within(main, *command(place)[3:]).stdout
 
 
-def test_json(place: Path) -> None:
+def test_json(place: Path, within: Within) -> None:
     write(place / "corpus/new.md", "# New\n\nWords.\n")
-    dry = json.loads(ingest(place, "--dry-run", "--json").stdout)
+    dry = json.loads(within(main, *command(place, "--dry-run", "--json")[3:]).stdout)
     report = json.loads(ingest(place, "--json").stdout)
     assert report["added"] == dry["added"] == ["new.md"]
     assert (report["published"], dry["published"]) == (True, False)
     assert report["embedded"] == dry["embedded"] > 0
     assert report["unchanged"] == ["bio/about.md", "notes.txt"]
-    again = json.loads(ingest(place, "--json").stdout)
+    again = json.loads(within(main, *command(place, "--json")[3:]).stdout)
     assert (again["published"], again["embedded"]) == (False, 0)
 
 
@@ -139,8 +140,8 @@ def test_show_prints_the_text_exactly(place: Path) -> None:
         (["--index", "/dev/null"], {}, "/dev/null"),
     ],
 )
-def test_wrong_use(place: Path, options: list[str], settings: dict[str, str], message: str) -> None:
-    done = ingest(place, *options, **settings)
+def test_wrong_use(within: Within, place: Path, options: list[str], settings: dict[str, str], message: str) -> None:
+    done = within(main, *command(place, *options)[3:], **settings)
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.startswith("error: ")
@@ -155,9 +156,11 @@ def test_wrong_use(place: Path, options: list[str], settings: dict[str, str], me
         ("aliases.toml", "same = [", ", line 1: same is a list that lacks a comma or its end"),
     ],
 )
-def test_a_broken_file_of_the_owner_is_named_by_its_path(place: Path, name: str, text: str, said: str) -> None:
+def test_a_broken_file_of_the_owner_is_named_by_its_path(
+    within: Within, place: Path, name: str, text: str, said: str
+) -> None:
     write(place / "corpus" / name, text)
-    done = ingest(place)
+    done = within(main, *command(place)[3:])
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {place / 'corpus' / name}{said}")
     assert done.stderr.count("\n") == 1
@@ -170,6 +173,13 @@ def test_unknown_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == (
         "python -m ingest: error: unrecognized arguments: --x; python -m ingest --help lists the options\n"
     )
+
+
+def test_wrong_use_is_the_process_s_exit_status(place: Path) -> None:
+    done = ingest(place, "--corpus", "/nowhere")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: the corpus folder /nowhere does not exist")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_second_ingest_says_who_holds_the_index(place: Path) -> None:

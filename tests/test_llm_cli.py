@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from within import Within
 
 from eval.bench.faulty_provider import FAULTS, serving, sound
+from rag.__main__ import main
 from tests.conftest import HOME
 from tests.test_rag_cli import index, rag
 
@@ -57,8 +59,10 @@ def test_a_batch_keeps_its_order_and_its_budget(index: Path, tmp_path: Path) -> 
         ({"RESUME_CONTEXT_TOKENS": "3"}, "RESUME_CONTEXT_TOKENS"),
     ],
 )
-def test_a_mistake_is_one_line_that_names_it(index: Path, environment: dict[str, str], named: str) -> None:
-    done = rag(BEDS, "--index", index, **environment)
+def test_a_mistake_is_one_line_that_names_it(
+    within: Within, index: Path, environment: dict[str, str], named: str
+) -> None:
+    done = within(main, BEDS, "--index", index, **environment)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert named in done.stderr
@@ -78,4 +82,6 @@ def test_an_offline_question_imports_no_chain_and_no_provider(index: Path) -> No
 
 def test_a_key_is_never_shown(index: Path) -> None:
     done = rag(BEDS, "--index", index, RESUME_LLM="nonsense:x", RESUME_LLM_API_KEY="sk-secret-123")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
     assert "secret" not in done.stderr + done.stdout

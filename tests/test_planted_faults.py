@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,31 +13,42 @@ from eval.bench.broken import FAULTS, Sound, System
 from eval.bench.faults import measured, tried
 from eval.cases import SHIPPED, load
 from eval.metrics import METRICS
-from eval.run import Bench
+from eval.run import Bench, Engine
 from eval.schema import Bar
 from rag import embed, frequency, intent, lexicon, profile
 from rag.assistant import Assistant
 from rag.embed import Embedder
+from rag.schema import Answer
 from rag.store import Generation
 from tests.conftest import HOME, TODAY
 
 CASES = load(SHIPPED)[::4]
 
 
+class Remembers:
+    """An engine that works each answer out once: a fault that changes answers need not have them found anew."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._ask = functools.cache(lambda question, history, today: engine.ask(question, history, today=today))
+
+    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), *, today: dt.date | None = None) -> Answer:
+        answer: Answer = self._ask(question, tuple(history), today)
+        return answer
+
+
 @pytest.fixture(scope="module")
 def sound(
-    assistant_over: Callable[[Path, Path], Assistant], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+    shipped: Assistant, shipped_index: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Sound:
-    index = tmp_path_factory.mktemp("faults") / "index"
-    generation = assistant_over(HOME / "corpus", index).snapshot().generation
+    generation = shipped.snapshot().generation
     words, odds = frequency.load(embed.tokenizer()), intent.load()
 
     def assistant(kind: type[Assistant], current: Callable[[], Generation]) -> Assistant:
         return kind(current, embedder, words, lexicon.load, profile.parse, today=TODAY, intent=odds)
 
     corpus = HOME / "corpus"
-    system = System(assistant(Assistant, lambda: generation), Bench.of(generation, corpus, TODAY))
-    return Sound(system, assistant, index, generation, embedder, corpus, tmp_path_factory.mktemp("work"))
+    system = System(Remembers(assistant(Assistant, lambda: generation)), Bench.of(generation, corpus, TODAY))
+    return Sound(system, assistant, shipped_index, generation, embedder, corpus, tmp_path_factory.mktemp("work"))
 
 
 @pytest.fixture(scope="module")

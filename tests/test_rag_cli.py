@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from within import Within
 
+from rag.__main__ import main
 from rag.assistant import Assistant
 from tests.conftest import HOME, NURSE, written
 
@@ -84,11 +86,20 @@ def test_a_batch_answers_in_order_and_survives_bad_lines(index: Path) -> None:
         (["q", "--x\ny"], {}, "unrecognized arguments: --x y"),
     ],
 )
-def test_a_mistake_is_one_line_that_names_it(arguments: list[str], environment: dict[str, str], named: str) -> None:
-    done = rag(*arguments, **environment)
+def test_a_mistake_is_one_line_that_names_it(
+    within: Within, arguments: list[str], environment: dict[str, str], named: str
+) -> None:
+    done = within(main, *arguments, **environment)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert named in done.stderr
+
+
+def test_a_mistake_is_the_process_s_exit_status() -> None:
+    done = rag("q", "--index", "nowhere")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: there is no index in")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_prompt_keeps_the_thread(index: Path) -> None:

@@ -30,7 +30,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sentence-transformers")
 def test_the_models_own_scores_order_the_hits(folder: Path) -> None:
     from sentence_transformers import CrossEncoder
 
@@ -43,7 +42,6 @@ def test_the_models_own_scores_order_the_hits(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sentence-transformers")
 def test_a_model_that_is_not_there_is_named_with_the_fix(tmp_path: Path) -> None:
     with pytest.raises(ResumeError, match=r"none-such.*RESUME_RERANKER"):
         CrossEncoderReranker(str(tmp_path / "none-such"))

@@ -212,7 +212,9 @@ def test_two_at_once_one_waits_the_rest_is_told(serve: Serve, nurse: Assistant) 
     site = serve(make=lambda _: slow, at_once=2, queue=1).ready()
     with ThreadPoolExecutor(6) as visitors:
         asked = [visitors.submit(site.ask, "Beds?") for _ in range(6)]
-        time.sleep(2)
+        until = time.monotonic() + 20
+        while (slow.at_once < 2 or sum(reply.done() for reply in asked) < 3) and time.monotonic() < until:
+            time.sleep(0.01)
         slow.go.set()
         status = sorted(reply.result().status_code for reply in asked)
     assert status == [200, 200, 200, 429, 429, 429]

@@ -7,25 +7,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from served import Served
 from sites import WIDGET, Api, Sites
 
 pytestmark = pytest.mark.browser
 LIMIT = 15 * 1024
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-)
 ASKED = "What did they do with Kubernetes?"
 SETTLED = "dialog => Promise.all(dialog.getAnimations().map(a => a.finished))"
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS.split())
 
 
 @pytest.fixture
@@ -52,7 +42,7 @@ def embedding(
 
 
 @pytest.fixture
-def visit(browser: Browser, sites: Sites, api: Api) -> Iterator[Visit]:
+def visit(chromium: Browser, sites: Sites, api: Api) -> Iterator[Visit]:
     """Open a page that embeds the widget, as a new visitor; a script's error or a blocking policy fails the test."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
@@ -60,7 +50,7 @@ def visit(browser: Browser, sites: Sites, api: Api) -> Iterator[Visit]:
     def go(html: str | None = None, policy: str = "", init: str = "", **context: object) -> Page:
         headers = {"Content_Security_Policy": policy} if policy else {}
         address = sites.add(f"/{len(sites.pages)}", html or embedding(api), **headers)
-        contexts.append(browser.new_context(**context))  # type: ignore[arg-type]
+        contexts.append(chromium.new_context(**context))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
         page.set_default_timeout(8000)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -487,6 +477,7 @@ def test_any_accent_can_be_read(visit: Visit, api: Api, scheme: str) -> None:
         found = page.evaluate(CONTRASTS)
         assert {"A chip", "P asked", "BUTTON choice", "SUMMARY ", "P foot", "TEXTAREA ", "SPAN "} <= set(found)
         assert {what: ratio for what, ratio in found.items() if ratio < 4.5} == {}, accent
+        page.context.close()
 
 
 def violations(page: Page) -> list[str]:
