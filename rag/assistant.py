@@ -99,6 +99,10 @@ class Assistant:
             self._snapshot = held
         return held
 
+    def warm(self) -> None:
+        """Opens the index and runs the embedding model once; no model that writes is asked."""
+        self.examine("What is the work about?", (), self.snapshot())
+
     def clock(self) -> dt.date:
         """Today, or the day it is frozen at."""
         return self._today or dt.date.today()

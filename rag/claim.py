@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rag.quantity import Date, Quantity, dates, quantities
-from rag.terms import STOPWORDS, WORD, fold, stem, terms, unaccented
+from rag.terms import STOPWORDS, WORD, fold, terms, unaccented
 
 _JOINED = re.compile(
     r"(?:;|,? (?:and|but)(?: (?:also|later|then|now|still|has|have|is|was|he|she|they|it))*"
@@ -106,8 +106,3 @@ def parts(text: str) -> list[str]:
             cuts.append(match.start())
     pieces = [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     return [re.sub(r"^[\s,;]+(?:and |but )?", "", p).strip() for p in pieces]
-
-
-def stem_of(word: str) -> str:
-    """The stem of one word, folded."""
-    return stem(fold(word))

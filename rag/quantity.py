@@ -35,7 +35,6 @@ _UNITS = {
 }  # fmt: skip
 _UNIT = {spelt: unit for unit, listed in _UNITS.items() for spelt in listed.split() if spelt not in {"per", "cent"}}
 _UNIT["per cent"] = "%"
-MONEY = frozenset("£$€")
 
 _SPELT = "|".join((*_WORDS, *_ORDINALS, "half", "quarter", "dozen"))
 _NUMBER = re.compile(

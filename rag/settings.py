@@ -10,7 +10,16 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from rag.errors import ResumeError
 
@@ -39,8 +48,10 @@ class Settings(BaseModel):
     llm_daily_tokens: int = Field(
         0, ge=0, description="tokens a day, in and out, after which the offline engine answers"
     )
-    llm_daily_cost: float = Field(0, ge=0, description="money a day, likewise; needs llm_price")
-    llm_price: tuple[float, float] | None = Field(None, description="money for a million tokens in, and out: 0.15,0.60")
+    llm_daily_cost: float = Field(0, ge=0, allow_inf_nan=False, description="money a day, likewise; needs llm_price")
+    llm_price: tuple[NonNegativeFloat, NonNegativeFloat] | None = Field(
+        None, description="money for a million tokens in, and out: 0.15,0.60"
+    )
     context_tokens: int = Field(6000, ge=200, description="tokens of passages that a model is given, about")
     embedding_model: str = Field("", description="a sentence-transformers name or folder; empty: the bundled model")
     reranker: str = Field("", description="a cross-encoder's sentence-transformers name or folder; empty: none")
@@ -82,7 +93,10 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path = HOME / ".env",
     from dotenv import dotenv_values
 
     environ = os.environ if environ is None else environ
-    found = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} | dict(environ)
+    try:
+        found = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} | dict(environ)
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ResumeError(f"{dotenv} cannot be read ({exc}); save it as UTF-8") from exc
     given = {k: v for k, v in found.items() if k.startswith(PREFIX)}
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     if unknown := sorted(set(given) - set(known)):

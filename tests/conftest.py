@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from served import Served
 from within import Within
@@ -21,6 +22,9 @@ from rag.store import Store
 
 HOME = Path(__file__).parent.parent
 TODAY = dt.date(2026, 1, 15)
+
+hypothesis_settings.register_profile("ours", deadline=None)  # no test asserts a time
+hypothesis_settings.load_profile("ours")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -191,7 +191,7 @@ def test_every_response_has_the_headers(serve: Serve, path: str) -> None:
 
 def test_a_bug_is_a_problem_without_its_words(serve: Serve) -> None:
     class Broken:
-        def ask(self, question: str) -> None: ...
+        def warm(self) -> None: ...
 
         def stream(self, question: str, history: object) -> Iterator[Event]:
             raise RuntimeError("secret detail")

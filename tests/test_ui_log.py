@@ -78,3 +78,8 @@ def test_forget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert capsys.readouterr().out == "1 questions and thumbs removed\n"
     assert all(b"xyzzy" not in file.read_bytes() for file in tmp_path.iterdir())
     assert forget(tmp_path / "none.sqlite") == 0
+
+
+@pytest.mark.parametrize("number", ["4111111111111111", "555–123–4567", "+49 170 1234567"])
+def test_long_and_dashed_numbers_are_redacted(number: str) -> None:
+    assert redacted(f"call {number} now") == "call [phone] now"

@@ -17,6 +17,7 @@ OURS = {
     ("GET", "/api/openapi.json"),
     ("GET", "/api/docs"),
     ("GET", "/sources/{source:path}"),
+    *((method, "/api/{rest:path}") for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),  # a problem, 404 or 405
     ("GET", "/favicon.ico"),
     ("GET", "/favicon.svg"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -59,7 +60,8 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
         """`stored` is false where the owner keeps nothing, which is the default."""
         visitor = request.client.host if request.client else "unknown"
         desk.thumbs.count(visitor)
-        return {"stored": desk.log.feedback(visitor, body.vote, body.question, body.answer, body.comment)}
+        given = (visitor, body.vote, body.question, body.answer, body.comment)
+        return {"stored": desk.log.kept and await asyncio.to_thread(desk.log.feedback, *given)}
 
     @app.get("/api/profile", summary="What is shown about the owner")
     async def profile() -> JSONResponse:
@@ -93,6 +95,12 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
     async def docs() -> Response:
         return reference.page(app.openapi())
 
+    @app.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    async def nothing(rest: str) -> Response:
+        known = rest in {"ask", "health", "profile", "feedback", "docs", "openapi.json"}
+        status, title = (405, "Method not allowed") if known else (404, "Not found")
+        return Problem(status, "http", title, f"{title}: see /api/docs.").response()
+
     @app.get("/sources/{source:path}", include_in_schema=False)
     async def source(source: str) -> Response:
         assistant = await desk.warming.ready()
@@ -105,14 +113,14 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
 def _health(desk: Desk, engine: str) -> tuple[int, dict[str, Any]]:
     warming = desk.warming
     if warming.failed is not None:
-        why = str(warming.failed) if isinstance(warming.failed, ResumeError) else "see the server's log"
-        return 503, {"status": "failed", "why": why}
+        return 503, {"status": "failed", "why": "the index cannot be opened; the server's log says why"}
     if warming.assistant is None:
         return 503, {"status": "warming", "why": "the models are being loaded"}
     try:
         generation = warming.assistant.snapshot().generation
     except ResumeError as exc:
-        return 503, {"status": "failed", "why": str(exc)}
+        _log.error("the index cannot be read: %s", exc)
+        return 503, {"status": "failed", "why": "the index cannot be read; the server's log says why"}
     manifest = generation.manifest
     return 200, {
         "status": "ready",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -123,9 +124,16 @@ class Desk:
                 raise closing()
             async with aclosing(self._written(assistant.stream(question, history))) as events:
                 async for event in events:
-                    if isinstance(event, Done):
-                        self.log.question(visitor, event.answer)
+                    if isinstance(event, Done) and self.log.kept:
+                        await asyncio.to_thread(self._kept, visitor, event.answer)
                     yield event
+
+    def _kept(self, visitor: str, answer: Answer) -> None:
+        """A log that cannot be written costs nobody an answer."""
+        try:
+            self.log.question(visitor, answer)
+        except sqlite3.Error as exc:
+            _log.warning("the log cannot be written: %s", exc)
 
     async def answer(self, question: str, history: Sequence[tuple[str, str]], visitor: str) -> Answer:
         """The whole answer; raises Problem."""
@@ -154,6 +162,8 @@ class Desk:
             except Exception as exc:  # noqa: BLE001 (raised again where it is listened to)
                 put(exc)
             finally:
+                if isinstance(events, Generator):
+                    events.close()  # here, and not on the loop: a provider's stream ends with it
                 put(None)
                 with suppress(RuntimeError):
                     loop.call_soon_threadsafe(ended.set)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import hmac
+import os
 import sqlite3
 import threading
 import time
@@ -39,22 +41,28 @@ class SqliteWindows(Storage, MovingWindowSupport):
             self._db.execute("PRAGMA synchronous=OFF")  # a power cut may cost a count, never an answer
             self._db.execute("CREATE TABLE IF NOT EXISTS entries (key TEXT, at REAL, until REAL)")
             self._db.execute("CREATE INDEX IF NOT EXISTS by_key ON entries (key, at)")
+            path.chmod(0o600)
+            self._db.execute("CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), value BLOB)")
+            self._db.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (os.urandom(32),))
+            self._secret: bytes = self._db.execute("SELECT value FROM secret").fetchone()[0]
         except (sqlite3.Error, OSError) as exc:
             raise ResumeError(f"RESUME_STATE: {path} cannot be written ({exc}); choose another folder") from exc
 
+    def _hashed(self, key: str) -> str:
+        """Without the secret, which is the owner's alone, an address cannot be guessed from it."""
+        return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()[:32]
+
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Takes `amount` places in the window of the last `expiry` seconds, if there are as many."""
-        now, key = self._clock(), _hashed(key)
+        now, key = self._clock(), self._hashed(key)
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
-            try:
+            with self._db:  # commits, or rolls back what failed
                 self._db.execute("DELETE FROM entries WHERE until <= ?", (now,))
                 taken = self._db.execute("SELECT count(*) FROM entries WHERE key = ?", (key,)).fetchone()[0]
                 room = bool(taken + amount <= limit)
                 if room:
                     self._db.executemany("INSERT INTO entries VALUES (?, ?, ?)", [(key, now, now + expiry)] * amount)
-            finally:
-                self._db.execute("COMMIT")
         return room
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
@@ -62,7 +70,7 @@ class SqliteWindows(Storage, MovingWindowSupport):
         now = self._clock()
         with self._lock:
             oldest, count = self._db.execute(
-                "SELECT min(at), count(*) FROM entries WHERE key = ? AND until > ?", (_hashed(key), now)
+                "SELECT min(at), count(*) FROM entries WHERE key = ? AND until > ?", (self._hashed(key), now)
             ).fetchone()
         return (now if oldest is None else oldest), count
 
@@ -79,7 +87,7 @@ class SqliteWindows(Storage, MovingWindowSupport):
     def clear(self, key: str) -> None:
         """Forgets one key."""
         with self._lock:
-            self._db.execute("DELETE FROM entries WHERE key = ?", (_hashed(key),))
+            self._db.execute("DELETE FROM entries WHERE key = ?", (self._hashed(key),))
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Not offered: windows only."""
@@ -92,7 +100,7 @@ class SqliteWindows(Storage, MovingWindowSupport):
     def get_expiry(self, key: str) -> float:
         """When the newest entry of a key goes."""
         with self._lock:
-            row = self._db.execute("SELECT max(until) FROM entries WHERE key = ?", (_hashed(key),)).fetchone()
+            row = self._db.execute("SELECT max(until) FROM entries WHERE key = ?", (self._hashed(key),)).fetchone()
         return float(row[0] or self._clock())
 
 

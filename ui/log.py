@@ -25,11 +25,11 @@ NOTICE = (
 Vote = Literal["up", "down"]
 
 _SECRETS = (
-    ("[e-mail]", r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("[e-mail]", r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"),
     ("[key]", r"\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[abprs]|hf|npm|AKIA|ASIA|AIza)[-_]?[A-Za-z0-9_\-]{10,}"),
     ("[key]", r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"),
-    ("[key]", r"\b(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z0-9_\-]{24,}\b"),
-    ("[phone]", r"(?<![\w.])\+?\(?\d(?:[\s().\-/]{0,2}\d){7,14}(?![\w])"),
+    ("[key]", r"\b(?=[A-Za-z_-]{0,99}\d)(?=[\d_-]{0,99}[A-Za-z])[A-Za-z0-9_\-]{24,}\b"),
+    ("[phone]", r"(?<![\w.])\+?\(?\d(?:[\s().\-/‐-―]{0,2}\d){7,18}(?![\w])"),
 )
 
 
@@ -64,8 +64,10 @@ class Log:
 
     def feedback(self, visitor: str, vote: Vote, question: str, answer: str, comment: str = "") -> bool:
         """Keep a thumb; False where nothing is kept."""
+        if self._db is None:
+            return False
         self._insert("feedback", visitor, (redacted(question), redacted(answer), vote, redacted(comment), ""))
-        return self.kept
+        return True
 
     def _insert(self, table: str, visitor: str, row: tuple[str, ...]) -> None:
         if self._db is None:

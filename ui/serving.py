@@ -30,7 +30,7 @@ def build(settings: Settings, make: Callable[[Settings], Assistant] = wiring.ass
 
     def assistant() -> Assistant:
         made = make(settings)
-        made.ask("What is the work about?")  # opens the index and runs the model once
+        made.warm()
         return made
 
     desk = Desk(

@@ -328,7 +328,7 @@ textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: va
       rest = blocks.pop();
       for (const block of blocks) {
         const name = (/^event: ?(.*)$/m.exec(block) || [])[1];
-        const data = (/^data: ?(.*)$/m.exec(block) || [])[1];
+        const data = (/^data: ?([^\r\n]*)/m.exec(block) || [])[1];
         if (!name || !data) continue;
         const told = JSON.parse(data);
         if (name === "error") throw new Trouble(say(told.detail) || "Something went wrong. Please try again.");
