@@ -119,6 +119,26 @@ def test_a_short_rush_passes_without_a_busy() -> None:
     asyncio.run(rush())
 
 
+def test_a_crowd_at_the_door_is_told_at_once() -> None:
+    async def rush() -> tuple[int, float]:
+        gate, told = Gate(1, 1, patience=5, door=2), list[float]()
+        began = time.monotonic()
+
+        async def one() -> None:
+            try:
+                async with gate.place():
+                    await asyncio.sleep(0.2)
+            except Problem:
+                told.append(time.monotonic() - began)
+
+        await asyncio.gather(*[one() for _ in range(7)])
+        return len(told), max(told)
+
+    busy, latest = asyncio.run(rush())
+    assert busy == 3
+    assert latest < 0.15
+
+
 def test_the_limit_holds_over_http_with_a_kind_word(serve: Serve) -> None:
     site = serve(per_minute=2).ready()
     assert [site.ask("How many beds?").status_code for _ in range(3)] == [200, 200, 429]

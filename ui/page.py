@@ -23,11 +23,14 @@ from ui.turn import Turn
 PATH = "/"
 API = "ask"
 """The endpoint for gradio_client; the page's own events are private."""
+SESSIONS = 200
+"""Visitors that Gradio remembers, at 46 kB each; it would keep 10,000. One forgotten is served like a new one."""
 
 
 def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastAPI:
     """Gradio's own app, which is mounted on ours at the root, so after every route of ours."""
     blocks = _blocks(desk, suggested)
+    blocks.state_session_capacity = SESSIONS
     blocks.queue(max_size=200, default_concurrency_limit=None)  # the desk's own gate decides
     gr.mount_gradio_app(
         app,
