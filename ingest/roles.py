@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ingest.headings import lines, plain
-from ingest.role_line import Line, resolved, unquoted
+from ingest.role_line import Line, in_order, resolved, unquoted
 from ingest.role_line import read as read_line
 from rag.schema import Role, Span
 
@@ -24,13 +24,26 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
     """
     mark = re.compile(r"\s*#*\s*").match(text, heading.start, heading.end)
     first = read_line(title, mark.end() if mark else heading.start, heading.end)
-    if first.has("prose") and not (first.when or first.has("title")):
+    ordered = in_order(title)
+    if first.has("prose") and not (first.when or first.has("title") or ordered):
         return None
     below = _below(text, first, heading.end, end)
     role = resolved([first, *below])
+    if ordered and role.start != role.end:
+        role = _filled(role, ordered)
+    elif first.has("prose") and not (first.when or first.has("title")):
+        return None
     if not role.title and not (role.employer and role.start):
         return None
     return replace(role, employer=role.employer or employer)
+
+
+def _filled(role: Role, ordered: tuple[str, str, str]) -> Role:
+    """With title, employer and place by their order, where their words did not tell title and employer."""
+    if role.title and role.employer:
+        return role
+    title, employer, place = ordered
+    return replace(role, title=title, employer=employer, location=role.location or place)
 
 
 def employer_of(title: str, certain: bool = False) -> str:

@@ -221,3 +221,16 @@ def test_a_document_that_lists_positions_has_none_of_its_own(tmp_path: Path) -> 
         ("Senior Engineer", "Acme Corp", "2021", "present", ""),
         ("Engineer", "Acme Corp", "2019", "2021", ""),
     ]
+
+
+def test_title_employer_and_place_are_told_by_their_order_at_a_range_of_dates(tmp_path: Path) -> None:
+    text = (
+        "# Jo\n\n## Experience\n\n### Head Chef, Restaurant A, Oslo\n2019 – 2021\n\n- Ran it\n\n"
+        "### Commis, Restaurant B, Bergen\n*2016 – 2019*\n\n- Cooked\n\n### Commis, Noma (stage), Copenhagen\n"
+        "Jan 2015 – Mar 2016\n\n- Peeled\n\n### Sauces, Stocks, Soups\n\n- Cooked\n"
+    )
+    assert held(document(tmp_path, "cv.md", text)) == [
+        ("Head Chef", "Restaurant A", "2019", "2021", "Oslo"),
+        ("Commis", "Restaurant B", "2016", "2019", "Bergen"),
+        ("Commis", "Noma", "2015-01", "2016-03", "Copenhagen"),
+    ]
