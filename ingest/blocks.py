@@ -140,13 +140,27 @@ class Scan:
         said = [self._line(line).strip() for line in lines]
         width = max((len(line) for line in said if max(map(len, line.split())) <= ENDLESS), default=0)
         start = lines[0][0]
+        headed = not self.wrapped and _is_headed(said)
         for line, below in itertools.pairwise(lines):
             raw, following = self._line(line).rstrip("\r"), self._line(below).split()
             room = len(raw.strip()) + 1 + len(following[0]) <= 0.9 * width
             asked = not self.wrapped or raw.endswith(("  ", "\\"))
             open_ended = raw.rstrip()[-1:] in ",;-–—(&/" or raw.split()[-1].casefold() in DANGLING
             row = not self.wrapped and " | " in raw
+            if headed and line is lines[0]:
+                continue
             if row or ((asked or room) and not following[0][:1].islower() and not open_ended):
                 yield start, line[1]
                 start = below[0]
         yield start, lines[-1][1]
+
+
+def _is_headed(rows: Sequence[str]) -> bool:
+    """Whether a table's first row only names its columns: one without a digit, over rows that all have one."""
+    columns = rows[0].count(" | ")
+    return (
+        len(rows) > 1
+        and columns > 1
+        and not re.search(r"\d", rows[0])
+        and all(row.count(" | ") == columns and re.search(r"\d", row) for row in rows[1:])
+    )

@@ -17,6 +17,8 @@ _LENGTH = re.compile(
     r"\(?\s*\b\d+\+?\s*(?:years?|yrs?|months?|mos?)\b(?:[\s,]*(?:and\s+)?\d+\s*(?:months?|mos?)\b)?\.?\s*\)?", re.I
 )
 _HARD = re.compile(r"\s*[|•·\t]\s*|\s+[–—-]+\s+|\s*—\s*|\s{3,}|\s*\x00\s*|:\s+")
+_LETTERED = re.compile(r"[^\W\d_]\w+(?: [^\W\d_]\w+)? [A-Z]")
+"""`Restaurant A`."""
 _AT = re.compile(r"\s+(?:at|@)\s+")
 
 
@@ -104,6 +106,27 @@ def _divided(piece: str) -> list[tuple[Part, str]]:
         else:
             found.append((kind, said))
     return found
+
+
+def in_order(said: str) -> tuple[str, str, str] | None:
+    """`Commis, Noma (stage), Copenhagen` → title, employer, place: told by where they stand, not by their words.
+
+    None where a word says that they stand otherwise.
+    """
+    when = period(said)
+    said = said[: when.at[0]].rstrip(" (,|–—-") if when and not said[when.at[1] :].strip(" )") else said
+    pieces = [re.sub(r"\s*\([^()]*\)$", "", piece.strip()) for piece in said.split(",")]
+    if len(said) > LONGEST or len(pieces) != 3 or _HARD.search(said):
+        return None
+    title, employer, place = pieces
+    if not all(piece[:1].isupper() and len(piece.split()) <= 5 and piece[-1:] not in ".!?" for piece in pieces):
+        return None
+    plausible = (
+        part(title) in {"title", "name"}
+        and (part(employer) in {"organisation", "name"} or _LETTERED.fullmatch(employer))
+        and part(place) in {"place", "name"}
+    )
+    return (title, employer, place) if plausible else None
 
 
 def resolved(header: Sequence[Line]) -> Role:

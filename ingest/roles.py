@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ingest.headings import lines, plain
-from ingest.role_line import Line, resolved, unquoted
+from ingest.role_line import Line, in_order, resolved, unquoted
 from ingest.role_line import read as read_line
 from rag.schema import Role, Span
 
@@ -24,13 +24,26 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
     """
     mark = re.compile(r"\s*#*\s*").match(text, heading.start, heading.end)
     first = read_line(title, mark.end() if mark else heading.start, heading.end)
-    if first.has("prose") and not (first.when or first.has("title")):
+    ordered = in_order(title)
+    if first.has("prose") and not (first.when or first.has("title") or ordered):
         return None
     below = _below(text, first, heading.end, end)
     role = resolved([first, *below])
+    if ordered and role.start != role.end:
+        role = _filled(role, ordered)
+    elif first.has("prose") and not (first.when or first.has("title")):
+        return None
     if not role.title and not (role.employer and role.start):
         return None
     return replace(role, employer=role.employer or employer)
+
+
+def _filled(role: Role, ordered: tuple[str, str, str]) -> Role:
+    """With title, employer and place by their order, where their words did not tell title and employer."""
+    if role.title and role.employer:
+        return role
+    title, employer, place = ordered
+    return replace(role, title=title, employer=employer, location=role.location or place)
 
 
 def employer_of(title: str, certain: bool = False) -> str:
@@ -45,8 +58,12 @@ def employer_of(title: str, certain: bool = False) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def entries(text: str, start: int, end: int) -> list[Role]:
-    """Positions stated by plain lines (no headings) of `text[start:end]`, in order, each with a date and a title."""
+def entries(text: str, start: int, end: int, unknown: bool = False) -> list[Role]:
+    """Positions stated by plain lines (no headings) of `text[start:end]`, in order, each with a date and a title.
+
+    `unknown`: and those at a range of dates whose title no word tells, by the order of their parts; where that does not
+    tell it either, an empty one, which only ends the position above.
+    """
     read = [
         read_line(plain(unquoted(text[a:b])), a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()
     ]
@@ -63,7 +80,33 @@ def entries(text: str, start: int, end: int) -> list[Role]:
                 shared = role.employer if any(one.length for one in header) else ""
             found.append(replace(role, employer=role.employer or shared))
             used = last
+        elif unknown and (other := _unknown(text, read, i, used)):
+            found.append(other)
+            used = i
     return found
+
+
+def _unknown(text: str, read: Sequence[Line], i: int, used: int) -> Role | None:
+    """What begins at a line of names with a range of dates, in it or alone on the line below."""
+    line, below = read[i], read[i + 1] if i + 1 < len(read) else None
+    if not line.when or line.when.start == line.when.end:
+        return None
+    if not below or below.length or (below.is_header and (below.when or below.has("title"))):
+        return None  # an employer, with its positions below
+    first = line
+    if not line.parts:
+        if i - 1 <= used or not _touches(text, read[i - 1], line):
+            return None
+        first = read[i - 1]
+    said = plain(unquoted(text[first.start : first.end]))
+    ordered = in_order(said)
+    if not (said[:1].isupper() and len(said) <= 80) or not (ordered or (first.is_header and first.parts)):
+        return None
+    stated = Span(first.start, line.end)
+    role = replace(resolved([first, line] if first is not line else [line]), stated=stated)
+    if ordered:
+        return _filled(role, ordered)
+    return role if role.title and role.employer else Role(stated=stated)
 
 
 def _around(text: str, read: Sequence[Line], i: int, used: int, widest: int) -> tuple[list[Line], int]:

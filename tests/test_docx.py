@@ -82,6 +82,19 @@ def test_a_list_and_two_tables_below_it_are_quoted_apart(tmp_path: Path) -> None
     assert units(document) == ["Cut costs by 30 percent", *rows, "Led a team of five"]
 
 
+def test_the_names_of_a_tables_columns_are_quoted_with_its_first_row(tmp_path: Path) -> None:
+    word = docx.Document()
+    rows = ("Food hygiene;Mattilsynet;2019", "First aid;Red Cross;2021")
+    filled(word.add_table(3, 3), "Certificate;Issuer;Year", *rows)
+    filled(word.add_table(2, 3), "Python;Go;Rust", "Bash;Lua;C")
+    assert units(saved(word, tmp_path)) == [
+        "Certificate | Issuer | Year\nFood hygiene | Mattilsynet | 2019",
+        "First aid | Red Cross | 2021",
+        "Python | Go | Rust",
+        "Bash | Lua | C",
+    ]
+
+
 def test_rows_of_one_cell_and_lines_that_the_writer_ended_are_quoted_apart(tmp_path: Path) -> None:
     word = docx.Document()
     filled(word.add_table(2, 1), "Built the turbine hall of a power station", "Ran it for four years")

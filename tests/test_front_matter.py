@@ -18,6 +18,7 @@ def test_fields_and_their_synonyms() -> None:
         ("2021", "2021"),
         ("2019-03", "2019-03"),
         ("2019-03-15", "2019-03-15"),
+        ("2020/03", "2020-03"),
         ("2019-03-15T08:00:00Z", "2019-03-15"),
         ("March 2019", "2019-03"),
         ("03/2019", "2019-03"),
@@ -65,7 +66,16 @@ def test_bom_crlf_and_dots_are_front_matter_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Text", "---\n\nTwo breaks\n\n---\n", "a\n---\ntitle: x\n---\n", "---", " ---\na: b\n---\n"]
+    "text",
+    [
+        "",
+        "Text",
+        "---\n\nTwo breaks\n\n---\n",
+        "a\n---\ntitle: x\n---\n",
+        "---",
+        "\n---\n\nText\n\n---\n",
+        "+++\nText\n",
+    ],
 )
 def test_texts_without_front_matter(text: str) -> None:
     assert parse(text) == FrontMatter()
@@ -97,6 +107,9 @@ def test_visibility_and_full_text() -> None:
         ("---\nstart: 2020-03\nend: 2019-01\n---\n", "field end: 2019-01 is before start 2020-03; mend one of them"),
         ("---\nstart: 2020\nend: December 2019\n---\n", "field end: 2019-12 is before start 2020"),
         ("---\nstart: 2020-03-02\nend: 2020-03-01\n---\n", "field end: 2020-03-01 is before start 2020-03-02"),
+        ("---\nstart: Marchh 2020\n---\n", "field start: 'Marchh 2020' is not a date"),
+        ("---\ndate: Mai 2020\n---\n", "field date: 'Mai 2020' is not a date"),
+        ("---\nend: 2020/3/1/5\n---\n", "field end: '2020/3/1/5' is not a date"),
         ("---\norder: first\n---\n", "field order"),
         ("---\nvisibility: hidden\n---\n", "field visibility"),
         ("---\nfull_text: maybe\n---\n", "field full_text"),
@@ -111,3 +124,47 @@ def test_what_is_broken_is_named_in_one_line(text: str, named: str) -> None:
         parse(text)
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [
+        ("visibilty: private", "'visibilty' is not known; write visibility: private"),
+        ("visability: private", "'visability' is not known; write visibility: private"),
+        ("private: true", "'private' is not known; write visibility: private"),
+        ("Hidden: yes", "'hidden' is not known; write visibility: private"),
+        ("draft: true", "'draft' is not known; write visibility: private"),
+        ("public: false", "'public' is not known; write visibility: private"),
+        ("privat: true", "'privat' is not known; write visibility: private"),
+        ("emploier: Acme", "'emploier' is not known; write employer: …"),
+        ("strat: 2019", "'strat' is not known; write start: …"),
+        ("start date: 2019", "'start date' is not known; write start_date: …"),
+    ],
+)
+def test_a_misspelt_field_is_refused_with_the_one_meant(field: str, meant: str) -> None:
+    with pytest.raises(Refused, match=meant):
+        parse(f"---\ntitle: A\n{field}\n---\nText")
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["tags", "author", "name", "note", "time", "state", "status", "layout", "type", "id", "description", "slug"],
+)
+def test_other_fields_are_the_owners_own(field: str) -> None:
+    assert parse(f"---\n{field}: x\n---\nText").length
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+++\nvisibility = 'private'\n+++\nText",
+        "+++\n# a remark\n[extra]\nprivate = true\n+++\nText",
+        "\n\n---\nvisibility: private\n---\nText",
+        "\ufeff\r\n---\r\nvisibility: private\r\n---\r\nText",
+        " ---\nvisibility: private\n---\n",
+        "\n---\nvisibility: private\n",
+    ],
+)
+def test_front_matter_where_it_is_not_read_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match=r"must begin on the first line, .* between --- lines"):
+        parse(text)

@@ -221,3 +221,52 @@ def test_a_document_that_lists_positions_has_none_of_its_own(tmp_path: Path) -> 
         ("Senior Engineer", "Acme Corp", "2021", "present", ""),
         ("Engineer", "Acme Corp", "2019", "2021", ""),
     ]
+
+
+def test_title_employer_and_place_are_told_by_their_order_at_a_range_of_dates(tmp_path: Path) -> None:
+    text = (
+        "# Jo\n\n## Experience\n\n### Head Chef, Restaurant A, Oslo\n2019 – 2021\n\n- Ran it\n\n"
+        "### Commis, Restaurant B, Bergen\n*2016 – 2019*\n\n- Cooked\n\n### Commis, Noma (stage), Copenhagen\n"
+        "Jan 2015 – Mar 2016\n\n- Peeled\n\n### Sauces, Stocks, Soups\n\n- Cooked\n"
+    )
+    assert held(document(tmp_path, "cv.md", text)) == [
+        ("Head Chef", "Restaurant A", "2019", "2021", "Oslo"),
+        ("Commis", "Restaurant B", "2016", "2019", "Bergen"),
+        ("Commis", "Noma", "2015-01", "2016-03", "Copenhagen"),
+    ]
+
+
+@pytest.mark.parametrize("bullet", ["• ", ""], ids=["items", "prose"])
+@pytest.mark.parametrize("gap", ["\n", ""], ids=["apart", "close"])
+@pytest.mark.parametrize(
+    ("header", "roles"),
+    [
+        ("Commis, Noma (stage), Copenhagen\n2015 – 2016", [("Commis", "Noma", "2015", "2016", "Copenhagen")]),
+        ("Commis, Noma, Copenhagen   2015 – 2016", [("Commis", "Noma", "2015", "2016", "Copenhagen")]),
+        ("Commis\n2015 – 2016", []),
+        ("Commis (2015 – 2016)", []),
+        ("Noma, Copenhagen\n2015 – 2016", []),
+    ],
+)
+def test_an_unknown_title_at_a_range_of_dates_ends_the_position_above(
+    tmp_path: Path, header: str, roles: list[tuple[str, str, str, str, str]], gap: str, bullet: str
+) -> None:
+    text = (
+        "Jo Doe\n\nEXPERIENCE\n\n"
+        f"Sous Chef, Hotel Bristol, Oslo\n2016 – 2019\n{bullet}Cut waste by a third in a year.\n"
+        f"{gap}{header}\n{bullet}Worked in the cold section, with the fish and the shellfish.\n\nSKILLS\n\nSauces\n"
+    )
+    found = document(tmp_path, "cv.txt", text)
+    assert held(found) == [("Sous Chef", "Hotel Bristol", "2016", "2019", "Oslo"), *roles]
+    below = next(s for s in found.sections if "cold section" in found.text[s.start : s.end])
+    assert "waste" not in found.text[below.start : below.end]
+    assert (below.role.title if below.role else "") == ("Commis" if roles else "")
+
+
+def test_a_dated_line_within_a_position_of_a_heading_is_its_own(tmp_path: Path) -> None:
+    text = (
+        "# Jo\n\n## Experience\n\n### Engineer, Acme Corp\n2015 – 2020\n\n- A\n\nProject Phoenix\n2016 – 2018\n\n- B\n"
+    )
+    found = document(tmp_path, "cv.md", text)
+    assert {section.role.title for section in found.sections if section.role} == {"Engineer"}
+    assert all(section.role for section in found.sections)

@@ -17,6 +17,18 @@ _SYNONYMS = {"company": "employer", "start_date": "start", "end_date": "end", "s
 _FIELDS = frozenset(
     "title employer employer_basis start end location url date kind visibility order full_text role".split()
 )
+_PRIVACY = frozenset("private hidden hide draft public visible unlisted secret confidential".split())
+"""What other programs call `visibility`."""
+_ELSEWHERE = re.compile(
+    r"\ufeff?\s*(?:---|\+\+\+)[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*"
+    r"[ \t]*(?:[\"']?[\w.-]+[\"']?[ \t]*(?:=|:[ \t\r\n])|\[\w+\])"
+)
+"""Fields after blank space, or in TOML."""
+_REMARK = frozenset(
+    """a about after approx approximately around at before beginning beginnings c ca circa early end from i in late
+    maybe mid middle of or perhaps possibly probably roughly since so some sometime start the think until
+    year""".split()
+)
 _STATES = frozenset("title role employer employer_basis start end location".split())
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -51,6 +63,8 @@ def parse(text: str) -> FrontMatter:
         first, _, rest = text.lstrip("\ufeff").partition("\n")
         if first.rstrip() == "---" and _KEY.match(rest):
             raise Refused("front matter is not closed; put a line --- after its last field")
+        if _ELSEWHERE.match(text):
+            raise Refused("front matter must begin on the first line, as `name: value` lines between --- lines")
         return FrontMatter()
     if match.end() > LARGEST:
         raise Refused(f"front matter is over {LARGEST // 1024} KB; move text below its closing --- line")
@@ -100,15 +114,34 @@ def _fields(loaded: dict[object, object]) -> dict[str, str]:
     """The fields known here, by their first name; where both are given it wins over its synonym."""
     fields: dict[str, str] = {}
     for key, value in loaded.items():
-        said = str(key).casefold().replace("-", "_") if isinstance(key, str) else ""
+        said = key.casefold().replace("-", "_") if isinstance(key, str) else ""
         name = _SYNONYMS.get(said, said)
-        if name not in _FIELDS or (name != said and name in fields):
+        if name not in _FIELDS:
+            if meant := _meant(said):
+                raise Refused(f"front matter field {said[:40]!r} is not known; write {meant}")
+            continue
+        if name != said and name in fields:
             continue
         if not isinstance(value, str):
             kind = "a list" if isinstance(value, list) else "fields of its own"
             raise Refused(f"front matter field {key}: expected one value, got {kind}; write `{key}: value`")
         fields[name] = "" if value in {"~", "null"} else " ".join(value.split())
     return fields
+
+
+def _meant(said: str) -> str:
+    """What to write for a field that is not known and may well be meant as one that is.
+
+    A short name has one slip at most: `note` and `name` are words of their own.
+    """
+    from rapidfuzz.distance import OSA
+
+    known = [*sorted(_FIELDS), *sorted(_SYNONYMS), *sorted(name for name in _PRIVACY if len(name) > 5)]
+    near = [(OSA.distance(said, name, score_cutoff=2), name) for name in known]
+    slips, name = min(near)
+    if said in _PRIVACY or (slips <= (2 if len(said) > 5 else 1) and name in {"visibility", *_PRIVACY}):
+        return "visibility: private (or visibility: public)"
+    return f"{name}: …" if slips <= (2 if len(said) > 5 else 1) else ""
 
 
 def _date(fields: dict[str, str], name: str, ongoing: bool = False) -> str:
@@ -118,7 +151,8 @@ def _date(fields: dict[str, str], name: str, ongoing: bool = False) -> str:
     if not said or (found and (ongoing or found != dates.PRESENT)):
         return found
     years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said))
-    if len(years) != 1 or dates.impossible(said):
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", said)}
+    if len(years) != 1 or dates.impossible(said) or not words <= _REMARK:
         raise Refused(f"front matter field {name}: {said[:40]!r} is not a date; write 2019, 2019-03 or 2019-03-15")
     return str(years.pop())
 

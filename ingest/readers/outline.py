@@ -123,6 +123,8 @@ def _sections(
             continue
         last = body[-1][0] + len(text[body[-1][0] : body[-1][1]].rstrip())
         role = next((r for r in reversed(cuts) if r.stated.start <= start), opened)
+        if role and role in cuts and not role.title:
+            role = None  # something else begins there, not known what
         page = next((i for i, p in enumerate(pages, 1) if p.start <= start < p.end), 0)
         yield Section(body[0][0], last, run.path, f"Page {page}" if page else "", role)
         silent = False

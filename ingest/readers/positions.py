@@ -91,8 +91,10 @@ class Positions:
             elif not opened:
                 employer = roles.employer_of(below[-1]) or employer
             self._open.append((run.path, opened, employer))
-        found = roles.entries(self.text, start, run.end) if names or self.titled else []
-        return [self._numbered(replace(role, employer=role.employer or employer)) for role in found], opened
+        found = roles.entries(self.text, start, run.end, unknown=not opened) if names or self.titled else []
+        return [
+            self._numbered(replace(role, employer=role.employer or employer)) if role.title else role for role in found
+        ], opened
 
     def _of(self, heading: Heading, end: int, employer: str, strict: bool) -> Role | None:
         """The position that the heading opens; `strict`: only where it says since when."""
