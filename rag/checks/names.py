@@ -16,6 +16,9 @@ _OPENING = STOPWORDS | frozenset("since via within across alongside per among de
 """Words that open a sentence with their capital and are no names."""
 _PRONOUNS = frozenset("she he they her his their it its this that these those".split())
 
+_MADE_OF_FIGURES = re.compile(r"\d[DG]")
+"""2D, 3D, 5G: names, although they begin with a figure that may stand elsewhere by itself."""
+
 
 def name(claim: Reading, grounds: Grounds, setting: Setting) -> str | None:
     """Every capitalised word and every listed technology stands in a cited passage."""
@@ -46,6 +49,8 @@ def _runs(claim: Reading, setting: Setting) -> list[list[Word]]:
 
 
 def _is_name(word: Word, index: int, claim: Reading, setting: Setting) -> bool:
+    if _MADE_OF_FIGURES.fullmatch(word.said):
+        return True
     if any(a <= word.start < b for a, b in claim.figures) or word.low in _NO_NAMES or word.said[:1].isdigit():
         return bool(re.match(r"\d+[A-Za-z]\w*$", word.said)) and not any(a <= word.start < b for a, b in claim.figures)
     parts = [fold(p) for p in re.split(r"[-'’]", word.said)]
