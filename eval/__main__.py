@@ -72,7 +72,9 @@ def _run(options: argparse.Namespace) -> int:
     earlier = compare.read(options.compare) if options.compare else None
     bars = thresholds.load()
     judge = _judge(options.judge, first) if options.judge else None
-    engines = {n: wiring.assistant(settings.load(index=options.index, llm="" if n == OFFLINE else n)) for n in names}
+    offline = {"llm": "", "llm_base_url": ""}
+    wanted = {n: offline if n == OFFLINE else {"llm": n} for n in names}
+    engines = {n: wiring.assistant(settings.load(index=options.index, **over)) for n, over in wanted.items()}
     files = _cases(options, first, engines[names[0]])
     out = options.out or settings.HOME / "out" / "eval"
     with _written(out):  # known before the questions are asked, not after

@@ -64,7 +64,12 @@ def _run(options: argparse.Namespace) -> int:
         raise ResumeError("give either a question or --batch, not both")
     from rag import settings, wiring
 
-    chosen = settings.load(index=options.index, top_k=options.top_k, llm=options.llm)
+    chosen = settings.load(
+        index=options.index,
+        top_k=options.top_k,
+        llm=options.llm,
+        llm_base_url="" if options.llm == "" else None,  # --llm "" asks for the offline engine
+    )
     lines = _open(options.batch) if options.batch is not None else None
     assistant = wiring.assistant(chosen, once=options.question is not None)
     if lines is not None:

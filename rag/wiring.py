@@ -42,7 +42,7 @@ def assistant(settings: Settings, once: bool = False, timeouts: Timeouts | None 
         settings.today,
         CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         None if settings.embedding_model else intent.load(),
-        _penned(settings, embedder, english, timeouts) if settings.llm else None,
+        _penned(settings, embedder, english, timeouts) if settings.llm or settings.llm_base_url else None,
     )
 
 
