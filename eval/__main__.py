@@ -72,9 +72,11 @@ def _run(options: argparse.Namespace) -> int:
     earlier = compare.read(options.compare) if options.compare else None
     bars = thresholds.load()
     judge = _judge(options.judge, first) if options.judge else None
-    offline = {"llm": "", "llm_base_url": ""}
-    wanted = {n: offline if n == OFFLINE else {"llm": n} for n in names}
-    engines = {n: wiring.assistant(settings.load(index=options.index, **over)) for n, over in wanted.items()}
+    engines = {}
+    for n in names:
+        own = None if n != OFFLINE else ""  # offline, whatever server is set
+        chosen = settings.load(index=options.index, llm=n if own is None else own, llm_base_url=own)
+        engines[n] = wiring.assistant(chosen)
     files = _cases(options, first, engines[names[0]])
     out = options.out or settings.HOME / "out" / "eval"
     with _written(out):  # known before the questions are asked, not after
