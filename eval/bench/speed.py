@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, metavar="DIR", help="a folder of Markdown files to index as well")
     parser.add_argument("--questions", type=int, default=200, metavar="N")
     options = parser.parse_args()
-    asked = [c.question for f in sorted(HERE.rglob("*.jsonl")) for c in load(f) if not c.history]
+    asked = [c.question for f in sorted(HERE.rglob("cases.jsonl")) for c in load(f) if not c.history]
     asked = (asked * (options.questions // len(asked) + 1))[: options.questions]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
