@@ -7,7 +7,7 @@ import logging
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -129,7 +129,12 @@ class Writer:
         if self._budget and not reserved:
             raise OverBudget("today's budget is used up")
         usage, read, charged, failed = Usage(), 0, True, None
-        items = self._portal.stream(lambda: _attempts(runnable, inputs, usage), limits.deadline)
+
+        def again(lost: bool) -> bool:
+            """Room for a second attempt; what the first may have cost stays booked."""
+            return not lost or self._budget is None or self._budget.reserve(sent, OUTPUT) is not None
+
+        items = self._portal.stream(lambda: _attempts(runnable, inputs, usage, again), limits.deadline)
         try:
             for piece in items:
                 limits.started = True
@@ -193,9 +198,12 @@ def _declines(sentence: str) -> bool:
 
 
 async def _attempts(
-    runnable: Runnable[dict[str, Any], str], inputs: dict[str, Any], usage: Usage
+    runnable: Runnable[dict[str, Any], str], inputs: dict[str, Any], usage: Usage, again: Callable[[bool], bool]
 ) -> AsyncIterator[str]:
-    """The pieces of the first attempt that gives any; at most two are made."""
+    """The pieces of the first attempt that gives any; at most two are made, the second where `again` allows it.
+
+    `again` is told whether the provider may charge for the one that failed.
+    """
     for last in (False, True):
         begun = False
         try:
@@ -207,6 +215,8 @@ async def _attempts(
         except Exception as exc:
             failed = failure(exc)
             if begun or last or not failed.transient or (failed.retry_after or 0) > PATIENCE:
+                raise failed from exc
+            if not again(failed.charged):
                 raise failed from exc
             wait = failed.retry_after if failed.retry_after is not None else BACKOFF * (1 + random.random())
             _log.info("asking again in %.1f s: %s", wait, failed)

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
-from eval.bench.faulty_provider import Handler, serving
+from eval.bench.faulty_provider import FAULTS, Handler, serving
+from rag import llm
 from rag.budget import Budget, Price
 from rag.errors import ResumeError
+from rag.gate import gate, verbatim
+from rag.llm import OUTPUT
+from rag.writer import Task, Writer
 from tests.conftest import HOME
 
 
@@ -130,3 +134,25 @@ def test_two_hundred_parallel_requests_and_a_kill_in_the_middle_never_pass_the_c
     assert before + wrote <= len(billed) + 1
     assert sum(billed) <= cap
     assert Budget(tmp_path / "b.sqlite", cap).used()[0] >= sum(billed[before:])
+
+
+def test_a_second_attempt_is_booked_beside_the_first_that_may_have_been_charged(tmp_path: Path) -> None:
+    """500 once, then an answer: both may be on the bill."""
+    budgets = {}
+    for name, cap in (("roomy", 1_000_000), ("tight", 0)):
+        with serving(FAULTS["500 once"], second=0.1) as provider:
+            path = tmp_path / f"{name}.sqlite"
+            budgets[name] = Budget(path, cap or budgets["roomy"].used()[0] - 1)
+            writer = Writer(llm.load("openai:x", provider.url), "x", budget=budgets[name])
+            inputs = {
+                "name": "x",
+                "passages": "words " * 300,
+                "today": "2026-01-01",
+                "nearest": "",
+                "question": "What?",
+            }
+            list(writer.write(Task(inputs, (), gate(verbatim, {}), time.monotonic())))
+            writer.close()
+            asked = len(provider.requests)
+        assert asked == (2 if name == "roomy" else 1), name
+    assert budgets["roomy"].used()[0] > OUTPUT
