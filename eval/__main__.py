@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 BELOW = 1
 """Exit status where a threshold is missed."""
-OFFLINE = "extractive"
-"""The engine that needs no model."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from eval import compare, html, junit, markdown, report, thresholds
+    from eval.metrics.cost import OFFLINE
     from rag import settings, wiring
 
     first = settings.load(index=options.index)

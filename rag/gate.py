@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import quote
-from rag.schema import Passage, Quote, Statement, Withheld
+from rag.schema import Draft, Passage, Quote, Statement, Withheld
 from rag.terms import terms
 
 _NUMBERS = r"\d+(?:\s*(?:[,;–-]|and|&)\s*\d+)*"
@@ -34,15 +34,6 @@ UNITS = 2
 
 
 @dataclass(frozen=True)
-class Passed:
-    """A sentence that the documents say, without its marks, and where they say it."""
-
-    text: str
-    quotes: tuple[Quote, ...]
-    mended: bool = False
-
-
-@dataclass(frozen=True)
 class Cited:
     """A verdict of the checks: the numbers of the passages that bear a statement out."""
 
@@ -52,14 +43,14 @@ class Cited:
 
 Check = Callable[[Statement, Sequence[Passage]], Cited | Withheld]
 """A statement without its marks; its citations number the passages from 1."""
-Gate = Callable[[str, Sequence[Passage]], Passed | Withheld]
+Gate = Callable[[str, Sequence[Passage]], Draft | Withheld]
 """A finished sentence with its marks, and the passages that the model was given."""
 
 
 def gate(check: Check, facts: Mapping[str, tuple[Quote, ...]]) -> Gate:
     """The gate for one question; `facts` are the quotes of computed facts, by their passages' ids."""
 
-    def judged(sentence: str, passages: Sequence[Passage]) -> Passed | Withheld:
+    def judged(sentence: str, passages: Sequence[Passage]) -> Draft | Withheld:
         statement = parsed(sentence)
         cited = [passages[n - 1] for n in statement.citations if 1 <= n <= len(passages)]
         if foreign := _unsaid(_FOREIGN, statement.text, cited):
@@ -74,7 +65,7 @@ def gate(check: Check, facts: Mapping[str, tuple[Quote, ...]]) -> Gate:
         found: dict[Quote, None] = {}
         for passage in (passages[n - 1] for n in verdict.numbers):
             found |= dict.fromkeys(facts.get(passage.id) or quotes(statement.text, passage))
-        return Passed(statement.text, tuple(found), verdict.mended)
+        return Draft(statement.text, tuple(found), verdict.mended)
 
     return judged
 

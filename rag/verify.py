@@ -17,7 +17,7 @@ from rag.checks.setting import Check, Setting
 from rag.checks.support import similarity, support, unsupported
 from rag.claim import Reading, parts, read
 from rag.grounds import FACT, Grounds, employers, fact, named, within
-from rag.schema import Passage, Statement
+from rag.schema import Passage, Statement, Withheld
 
 __all__ = ["CHECKS", "Setting", "Verified", "Withheld", "fact", "verify"]
 
@@ -63,15 +63,6 @@ class Verified:
     citations: tuple[int, ...]
     mended: bool = False
     """The draft cited other passages; this is the only retrieved one that bears the sentence out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """A sentence that is not shown, the check it failed, and why, in a plain sentence."""
-
-    text: str
-    check: str
-    reason: str
 
 
 Failure = tuple[str, str]

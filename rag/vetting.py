@@ -33,7 +33,7 @@ def check(
         verdict = verify.verify(statement, passages, setting)
         if isinstance(verdict, verify.Verified):
             return Cited(verdict.citations, verdict.mended)
-        return Withheld(statement.text, verdict.check, verdict.reason)
+        return verdict
 
     return judged
 

@@ -91,11 +91,9 @@ class Writer:
                 if sentence not in said:
                     said.add(sentence)
                     judged = task.gate(sentence, task.passages)
-                    if isinstance(judged, Withheld):
-                        yield judged
-                    else:
+                    if not isinstance(judged, Withheld):
                         shown, strayed, limits.shown = shown + 1, 0, True
-                        yield Draft(judged.text, judged.quotes, judged.mended)
+                    yield judged
                 if shown == SENTENCES or strayed == STRAYED:
                     break
         except ProviderFailure as exc:

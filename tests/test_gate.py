@@ -1,7 +1,7 @@
 import pytest
 
-from rag.gate import Cited, Passed, gate, parsed, quotes, verbatim
-from rag.schema import Passage, Quote, Role, Span, Withheld
+from rag.gate import Cited, gate, parsed, quotes, verbatim
+from rag.schema import Draft, Passage, Quote, Role, Span, Withheld
 
 TEXT = "Led the move to Kubernetes. Cut costs by 40%. See https://acme.example/post for more."
 CUT = Span(28, 45)
@@ -76,7 +76,7 @@ def test_a_mark_is_no_word(sentence: str) -> None:
 
 def test_a_link_of_the_cited_passage_may_stand() -> None:
     judged = gate(lambda *_: Cited((1,)), {})("See https://acme.example/post for more [1].", [PASSAGE])
-    assert isinstance(judged, Passed)
+    assert isinstance(judged, Draft)
 
 
 def test_a_quote_is_the_unit_that_says_it_and_the_role_where_it_is_named() -> None:
@@ -88,11 +88,11 @@ def test_a_quote_is_the_unit_that_says_it_and_the_role_where_it_is_named() -> No
 def test_a_fact_is_cited_by_the_lines_that_it_was_computed_from() -> None:
     lines = (Quote("a.md", "Acme", "", 0, 3), Quote("b.md", "Brix", "", 0, 3))
     judged = gate(lambda *_: Cited((1,), mended=True), {"p": lines})("Ten years in all [1].", [PASSAGE])
-    assert judged == Passed("Ten years in all.", lines, mended=True)
+    assert judged == Draft("Ten years in all.", lines, mended=True)
 
 
 def test_word_for_word_is_the_strictest_check() -> None:
     judge = gate(verbatim, {})
-    assert isinstance(judge("Cut costs by 40% [1].", [PASSAGE]), Passed)
+    assert isinstance(judge("Cut costs by 40% [1].", [PASSAGE]), Draft)
     for sentence in ("Cut costs by 4 [1].", "Cut costs by 40%.", "Cut costs by 40% [2].", "[1]"):
         assert isinstance(judge(sentence, [PASSAGE]), Withheld)

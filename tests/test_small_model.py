@@ -19,14 +19,12 @@ QUESTIONS = ("How many beds does the ward have?", "What did she introduce at Riv
 @pytest.fixture(scope="module")
 def server() -> Any:
     weights = local_model.weights()
-    if weights is None:
-        pytest.skip("the small model is not installed")
+    assert weights is not None, "make test installs the small model's weights"
     return local_model.serve(weights)
 
 
 def test_it_writes_and_nothing_unsupported_gets_out(nurse: Assistant, embedder: Embedder, server: Any) -> None:
     model = llm.load(f"openai:{local_model.NAME}", f"{server.listening_address}/v1", timeouts=SLOW)
-    model = model.model_copy(update={"extra_body": {"max_tokens": 200}})  # it can go on and on, and is cut all the same
     written = 0
     with writing(nurse, embedder, model, SLOW) as assistant:
         for question in QUESTIONS:

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from rag.assistant import MAX_TURNS
 from rag.schema import Answer, Citation, Decision, Statement
 
-MAX_TURNS = 20
 SURROUNDINGS = 100
 """Characters of the document on either side of a quote."""
 Short = Annotated[str, Field(max_length=500)]

@@ -11,6 +11,7 @@ from importlib import resources
 from eval.schema import Metric, Outcome, Usage
 
 OFFLINE = "extractive"
+"""The engine that needs no model."""
 
 
 @functools.cache
