@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag import listing, timeline
+from rag.answerable import Answerable
 from rag.catalogue import Catalogue
 from rag.commands import is_task, without_commands
-from rag.decide import THRESHOLD, Verdict, claims, decide, named
+from rag.decide import Verdict, claims, decide, named
 from rag.embed import Embedder, Vectors
 from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
@@ -57,6 +58,8 @@ class Examined:
     """It only gives orders to the program."""
     names: Verdict
     hits: tuple[Hit, ...]
+    vector: Vectors
+    """The question's own embedding, without what it leans on."""
     about_career: float = 0.0
     """Log odds that it is about a career; 0 where no model tells."""
 
@@ -71,6 +74,7 @@ class Assistant:
         frequency: Frequency,
         lexicon: Callable[[str], Lexicon],
         profile: Callable[[str], Profile],
+        answerable: Answerable,
         top_k: int = 8,
         today: dt.date | None = None,
         rerank: CrossEncoderReranker | None = None,
@@ -82,6 +86,7 @@ class Assistant:
         self._frequency = frequency
         self._lexicon = lexicon
         self._profile = profile
+        self._answerable = answerable
         self._top_k = top_k
         self._today = today
         self._rerank = rerank
@@ -198,14 +203,15 @@ class Assistant:
             self._frequency.spelt,
         )
         names = named(read_as, catalogue)
-        vector = self.vector(read_as.asked)
+        own = self._embedder.encode_query(read_as.asked.partition(RE)[0])
+        vector = self._leaning(read_as.asked, own)
         wanted = top_k or self._top_k
         found = max(wanted, CANDIDATES) if self._rerank else wanted
         hits = retrieve(read_as.asked, vector, now.generation, found, names.within or ())
         if self._rerank:
             hits = self._rerank(read_as.asked, hits, wanted)
         about_career = self._intent.log_odds(vector) if self._intent else 0.0
-        return Examined(read_as, command, names, tuple(hits), about_career)
+        return Examined(read_as, command, names, tuple(hits), own, about_career)
 
     def evidence(self, found: Examined, catalogue: Catalogue) -> Evidence:
         """How well the hits carry the question."""
@@ -214,7 +220,7 @@ class Assistant:
         within = found.names.within
         return measure(found.question, found.hits, catalogue, rarity, within, wanted, found.about_career)
 
-    def reply(self, found: Examined, catalogue: Catalogue, clock: dt.date, threshold: float = THRESHOLD) -> Reply:
+    def reply(self, found: Examined, catalogue: Catalogue, clock: dt.date, threshold: float | None = None) -> Reply:
         """What is said to an examined question; `threshold` is what the fitting script varies."""
         if found.command:
             return Reply("refuse", (), "That is an instruction, not a question about the documents.", "off_topic")
@@ -228,7 +234,9 @@ class Assistant:
         if is_task(found.question.text) and not found.question.scope and impersonal(found.question):
             return Reply("refuse", (), "The documents are about one person's work; please ask about that.", "off_topic")
         evidence = self.evidence(found, catalogue)
-        verdict = decide(found.question, found.names, evidence, found.hits, catalogue, threshold)
+        sure = self._answerable.probability(evidence.features, found.question.form, found.vector)
+        least = self._answerable.threshold if threshold is None else threshold
+        verdict = decide(found.question, found.names, evidence, found.hits, catalogue, sure, least)
         if verdict.decision == "refuse":
             return replace(refusal(verdict, evidence), confidence=verdict.confidence)
         decision, lead = verdict.decision, premise(found.question, evidence, catalogue.lexicon)
@@ -256,10 +264,10 @@ class Assistant:
         nearer = best.score > ours.score + CLOSE and best.coverage >= ours.coverage
         return everywhere if nearer or best.coverage >= ours.coverage + ELSEWHERE else None
 
-    def vector(self, asked: str) -> Vectors:
+    def _leaning(self, asked: str, own: Vectors) -> Vectors:
         """The question's embedding; a follow-up's is its own, turned towards the question that it leans on."""
-        own, _, leaning = asked.partition(RE)
-        vector = self._embedder.encode_query(own)
+        _, _, leaning = asked.partition(RE)
+        vector = own
         if leaning:
             vector = (1 - LEANING / 2) * vector + LEANING / 2 * self._embedder.encode_query(leaning)
             vector = vector / np.linalg.norm(vector)

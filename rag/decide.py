@@ -1,13 +1,12 @@
 """Whether the documents answer a question: answer, partial or refuse, and why. From evidence, never from hope.
 
 First by rule: what a question names (technologies, companies, places, degrees) must stand in the documents, and
-together where it asks for them together. Vectors cannot tell "Go" from "Google"; whole words can. Then by a logistic
-regression over the figures of `evidence.FEATURES`, fitted by `python -m eval.fit`.
+together where it asks for them together. Vectors cannot tell "Go" from "Google"; whole words can. Then by a probability
+(`answerable.py`).
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,10 +16,6 @@ from rag.evidence import Evidence, impersonal
 from rag.question import Question
 from rag.schema import Decision, Hit, Reason
 
-WEIGHTS = (3.17, 1.54, 1.25, -1.22, -0.22, -0.56, -2.45, -1.40, 0.10, 0.44)
-BIAS = -1.04
-THRESHOLD = 0.24
-"""Probability from which the documents are taken to answer."""
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
 _CLAIM = re.compile(
@@ -62,11 +57,6 @@ class Verdict:
 def claims(question: str) -> bool:
     """Whether a question puts forward a claim to be confirmed ("so that was at Acme, right?")."""
     return _CLAIM.search(question) is not None
-
-
-def probability(features: Sequence[float]) -> float:
-    """That the documents answer, 0 to 1."""
-    return 1 / (1 + math.exp(-(BIAS + sum(w * x for w, x in zip(WEIGHTS, features, strict=True)))))
 
 
 def named(question: Question, catalogue: Catalogue) -> Verdict:
@@ -176,10 +166,13 @@ def decide(
     evidence: Evidence,
     hits: Sequence[Hit],
     catalogue: Catalogue,
-    threshold: float = THRESHOLD,
+    sure: float,
+    threshold: float,
 ) -> Verdict:
-    """The verdict on a question and its evidence; `names` is what `named` said of it."""
-    sure = probability(evidence.features)
+    """The verdict on a question and its evidence; `names` is what `named` said of it.
+
+    `sure` is the probability that the documents answer, `threshold` the one from which they are taken to.
+    """
     near = max((h.similarity for h in hits), default=0.0)
     if attribute := catalogue.lexicon.private_in(question.text):
         stated = any(attribute.stated.search(s.text) for s in evidence.sentences[:STATED])
@@ -191,7 +184,7 @@ def decide(
         if attribute.anywhere:
             return Verdict("answer", within=names.within)
         names = replace(names, certain=True)
-    if not evidence.sentences or not evidence.met or (sure < threshold and not names.certain):
+    if not evidence.sentences or (sure < threshold and not names.certain):
         about = near >= OFF_TOPIC or names.within or not impersonal(question)
         return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)
     return replace(names, reason=None, confidence=sure)

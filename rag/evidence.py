@@ -44,8 +44,6 @@ class Evidence:
     """In the order of FEATURES."""
     strict: bool
     """Only sentences that fit answer: the kind of thing was asked for, or a date, a figure, a length."""
-    met: bool
-    """A date, a figure or a length is there where the question cannot be answered without."""
 
 
 FEATURES = (
@@ -59,6 +57,7 @@ FEATURES = (
     "class_absent",
     "career_intent",
     "other_intent",
+    "unmet",
 )
 
 
@@ -71,7 +70,7 @@ Fitted by `python -m eval.rank --articles DIR`.
 """
 IN_CONTEXT = 0.5
 """What a term counts that stands in the unit's context only."""
-CLOSE = 0.12
+CLOSE = 0.16
 """How far below the best a unit still competes with it."""
 STATING = 0.05
 """What it gains on top where what it states was asked for by kind."""
@@ -129,6 +128,7 @@ def measure(
             score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + gain * fit
             scored.append(Scored(hit, span, text, similarity, coverage, fit, score))
     scored.sort(key=lambda s: -s.score)
+    needed = question.form in STRICT or bool(wanted and question.of_kind)
     absent = tuple(t for t in weight if not catalogue.generation.document_frequency(t))
     features = (
         max((s.similarity for s in scored), default=0.0),
@@ -140,10 +140,10 @@ def measure(
         *_attribute_absent(question, scored[:ASKED_IN], weight),
         max(about_career, 0.0),
         min(about_career, 0.0),
+        float(needed and fits is not None and not _met(scored)),
     )
     strict = wanted is not None or question.form in STRICT
-    needed = question.form in STRICT or bool(wanted and question.of_kind)
-    return Evidence(tuple(scored), features, strict, not fits or not needed or _met(scored))
+    return Evidence(tuple(scored), features, strict)
 
 
 def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mapping[str, float]) -> tuple[float, float]:
@@ -182,7 +182,7 @@ def impersonal(question: Question) -> bool:
 
 
 def _met(scored: Sequence[Scored]) -> bool:
-    """Whether a sentence that fits is about as much to the point as the best one."""
+    """Whether a sentence that holds the date, figure or kind asked for is about as much to the point as the best."""
     best = max(scored, key=lambda s: s.plain, default=None)
     return best is not None and any(
         s.fits and s.plain >= best.plain - CLOSE and s.coverage >= 0.6 * best.coverage for s in scored

@@ -14,8 +14,8 @@ from rag.schema import Draft, Passage, Span
 from rag.terms import fold, mentions, terms
 from rag.timeline import label, stated
 
-LIMIT = {"open": 4, "list": 6, "how": 4, "why": 4, "yes_no": 4}
-"""Statements at most, by the form of the question; 3 for the others."""
+LIMIT = {"list": 6}
+"""Statements at most, by the form of the question; 4 for the others."""
 SPAN = 120
 """Words at most of a sentence with the list that it opens."""
 _VALUE = re.compile(r"[$€£]?(?<![\w-])\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?")
@@ -36,7 +36,7 @@ def select(question: Question, evidence: Evidence) -> list[Scored]:
     chosen: list[Scored] = []
     sentences = [s for s in evidence.sentences if s.fits] if evidence.strict else []
     sentences = sentences or list(evidence.sentences)
-    limit = LIMIT.get(question.form, 3)
+    limit = LIMIT.get(question.form, 4)
     for sentence in sentences:
         if chosen and sentence.score < chosen[0].score - CLOSE:
             break

@@ -23,7 +23,7 @@ def assistant(settings: Settings, once: bool = False, timeouts: Timeouts | None 
 
     Raises ResumeError where there is no index, or one built with another embedding model.
     """
-    from rag import embed, frequency, intent, lexicon
+    from rag import answerable, embed, frequency, intent, lexicon
     from rag.assistant import Assistant
     from rag.rerank import CrossEncoderReranker
     from rag.store import Store
@@ -38,6 +38,7 @@ def assistant(settings: Settings, once: bool = False, timeouts: Timeouts | None 
         english,
         lexicon.load,
         profile.parse,
+        answerable.load(not settings.embedding_model),
         settings.top_k,
         settings.today,
         CrossEncoderReranker(settings.reranker) if settings.reranker else None,

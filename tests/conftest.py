@@ -14,7 +14,7 @@ from served import Served
 from within import Within
 
 from ingest.sync import Model, sync
-from rag import embed, frequency, lexicon, profile
+from rag import answerable, embed, frequency, intent, lexicon, profile
 from rag.assistant import Assistant
 from rag.embed import Embedder
 from rag.settings import Settings
@@ -54,12 +54,14 @@ def embedder(cache: Path) -> Embedder:
 @pytest.fixture(scope="session")
 def assistant_over(embedder: Embedder) -> Callable[[Path, Path], Assistant]:
     """Index a folder for real, and answer from it."""
-    words = frequency.load(embed.tokenizer())
+    words, sure, about_career = frequency.load(embed.tokenizer()), answerable.load(True), intent.load()
 
     def make(corpus: Path, index: Path) -> Assistant:
         sync(corpus, index, Model(embedder.name, embedder.fingerprint, lambda: embedder))
         store = Store(index)
-        return Assistant(store.current, embedder, words, lexicon.load, profile.parse, today=TODAY)
+        return Assistant(
+            store.current, embedder, words, lexicon.load, profile.parse, sure, today=TODAY, intent=about_career
+        )
 
     return make
 

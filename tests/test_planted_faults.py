@@ -15,7 +15,7 @@ from eval.cases import SHIPPED, load
 from eval.metrics import METRICS
 from eval.run import Bench, Engine
 from eval.schema import Bar
-from rag import embed, frequency, intent, lexicon, profile
+from rag import answerable, embed, frequency, intent, lexicon, profile
 from rag.assistant import Assistant
 from rag.embed import Embedder
 from rag.schema import Answer
@@ -41,10 +41,10 @@ def sound(
     shipped: Assistant, shipped_index: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Sound:
     generation = shipped.snapshot().generation
-    words, odds = frequency.load(embed.tokenizer()), intent.load()
+    words, odds, sure = frequency.load(embed.tokenizer()), intent.load(), answerable.load(True)
 
     def assistant(kind: type[Assistant], current: Callable[[], Generation]) -> Assistant:
-        return kind(current, embedder, words, lexicon.load, profile.parse, today=TODAY, intent=odds)
+        return kind(current, embedder, words, lexicon.load, profile.parse, sure, today=TODAY, intent=odds)
 
     corpus = HOME / "corpus"
     system = System(Remembers(assistant(Assistant, lambda: generation)), Bench.of(generation, corpus, TODAY))

@@ -61,7 +61,7 @@ def tried(fault: Callable[[Sound], System], sound: Sound, before: Sequence[Bar],
 
 def of_index(index: Path | None, work: Path) -> Sound:
     """The offline engine over an index, and the corpus of the settings."""
-    from rag import embed, frequency, intent, lexicon, profile, settings
+    from rag import answerable, embed, frequency, intent, lexicon, profile, settings
 
     chosen = settings.load(environ={}, index=index)
     generation = store.Store(chosen.index).current()
@@ -69,7 +69,7 @@ def of_index(index: Path | None, work: Path) -> Sound:
     words, odds = frequency.load(embed.tokenizer()), intent.load()
 
     def assistant(kind: type[Assistant], current: Callable[[], Generation]) -> Assistant:
-        return kind(current, embedder, words, lexicon.load, profile.parse, intent=odds)
+        return kind(current, embedder, words, lexicon.load, profile.parse, answerable.load(True), intent=odds)
 
     engine = assistant(Assistant, lambda: generation)
     bench = Bench.of(generation, chosen.corpus, engine.clock())

@@ -95,7 +95,7 @@ def _query(assistant: Assistant, question: str, held: Sequence[str], sources: Se
         for p in now.generation.passages
         if any(p.source == s or p.source.endswith("/" + s) for s in sources) and any(holds(p.embedded, a) for a in held)
     )
-    return Query(found.question.asked, assistant.vector(found.question.asked), relevant)
+    return Query(found.question.asked, found.vector, relevant)
 
 
 def _foreign(name: str, file: Path, folder: Path) -> Iterator[tuple[Assistant, list[Query]]]:
@@ -121,8 +121,8 @@ def _foreign(name: str, file: Path, folder: Path) -> Iterator[tuple[Assistant, l
                 source = files[row.get("context") or row["text"]]
                 now = assistant.snapshot()
                 ids = frozenset(p.id for p in now.generation.passages if p.source == source)
-                asked = assistant.examine(row["question"], (), now).question.asked
-                queries.append(Query(asked, assistant.vector(asked), ids))
+                found = assistant.examine(row["question"], (), now)
+                queries.append(Query(found.question.asked, found.vector, ids))
         yield assistant, queries
 
 
