@@ -110,23 +110,24 @@ class Desk:
     async def ask(
         self, question: str, history: Sequence[tuple[str, str]], visitor: str
     ) -> AsyncGenerator[Event | Waiting, None]:
-        """The events of an answer, after Waiting where it has to; raises Problem, a 429 before the first event."""
+        """The events of an answer, after Waiting where it has to; raises Problem, a 429 before the first of all."""
         if self._closing.is_set():
             raise closing()
         self.limits.count(visitor)
-        if self.warming.assistant is None:
-            yield WARMING
-        assistant = await self.warming.ready()
-        if self.gate.waits():
-            yield QUEUE
-        async with self.gate.place():
-            if self._closing.is_set():
-                raise closing()
-            async with aclosing(self._written(assistant.stream(question, history))) as events:
-                async for event in events:
-                    if isinstance(event, Done) and self.log.kept:
-                        await asyncio.to_thread(self._kept, visitor, event.answer)
-                    yield event
+        async with self.gate.line():
+            if self.warming.assistant is None:
+                yield WARMING
+            assistant = await self.warming.ready()
+            if self.gate.waits():
+                yield QUEUE
+            async with self.gate.place():
+                if self._closing.is_set():
+                    raise closing()
+                async with aclosing(self._written(assistant.stream(question, history))) as events:
+                    async for event in events:
+                        if isinstance(event, Done) and self.log.kept:
+                            await asyncio.to_thread(self._kept, visitor, event.answer)
+                        yield event
 
     def _kept(self, visitor: str, answer: Answer) -> None:
         """A log that cannot be written costs nobody an answer."""
