@@ -104,7 +104,7 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
     @app.get("/sources/{source:path}", include_in_schema=False)
     async def source(source: str) -> Response:
         assistant = await desk.warming.ready()
-        return sources.page(assistant.snapshot().generation, source, desk.owner().name)
+        return sources.page(assistant.snapshot().generation, source, desk.owner().display_name or "this career")
 
     Files(HERE / "static", HERE / "widget").serve(app)
     return app
