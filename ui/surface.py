@@ -117,6 +117,7 @@ def rewritten(html: str, owner: Profile, origin: str) -> str:
         r"<script(?: data-gradio-mode)?>(?:(?!</script>).)*?[iI]FrameResizer.*?</script>", "", html, flags=re.S
     )
     html = re.sub(r"<title>.*?</title>", "", html, flags=re.S)
+    html = html.replace('control_page_title="true"', 'control_page_title="false"')  # it would write its own over ours
     html = html.replace("</head>", f"{_head(owner, origin)}</head>", 1)
     return html.replace("<gradio-app", f"{_soon(owner)}<gradio-app", 1)
 
