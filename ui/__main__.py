@@ -90,9 +90,8 @@ async def _run(settings: Settings, listening: socket.socket) -> int:
             app,
             log_level="warning",
             access_log=False,
-            proxy_headers=False,  # `Visitors` knows which proxies are trusted
-            server_header=False,
             timeout_graceful_shutdown=2,
+            **serving.WIRE,
         )
     )
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]  # ours let answers finish first

@@ -56,6 +56,12 @@ def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastA
     return mounted
 
 
+def events(gradio: FastAPI) -> dict[int, int]:
+    """The page's events by their number, and how many inputs each takes."""
+    dependencies = gradio.get_blocks().config["dependencies"]  # type: ignore[attr-defined]
+    return {each["id"]: len(each["inputs"]) for each in dependencies}
+
+
 def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     def markdown(name: str, value: str = "") -> gr.Markdown:
         return gr.Markdown(value, elem_id=name, latex_delimiters=[], sanitize_html=True, container=False)
@@ -94,7 +100,7 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
         except (TypeError, ValueError):
             raise gr.Error("history: a list of [earlier question, its answer] is needed") from None
         try:
-            found = await desk.answer(str(question), pairs, request.client.host if request.client else "unknown")
+            found = await desk.answer(str(question or ""), pairs, request.client.host if request.client else "unknown")
         except Problem as problem:
             raise gr.Error(problem.detail, print_exception=False) from None
         return found.to_json()

@@ -106,7 +106,7 @@ async def _send(start: Message, body: bytes, owner: Profile, request: Request, s
         headers.append((b"content-security-policy", policy(hashes(html)).encode()))
     headers.append((b"content-length", str(len(body)).encode()))
     await send({**start, "headers": headers})
-    await send({"type": "http.response.body", "body": body if request.method == "GET" else b""})
+    await send({"type": "http.response.body", "body": body})
 
 
 def rewritten(html: str, owner: Profile, origin: str) -> str:
