@@ -13,6 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,11 +22,22 @@ AHEAD = 64
 """Items that a stream may be ahead of its reader."""
 PARTING = 2.0
 """Seconds that a cancelled stream may take to close."""
+LOOK = 0.2
+"""Seconds between two looks whether the reader has left."""
 AGAIN = 0.2
 """Seconds after which it is cancelled again: `asyncio.wait_for` swallows a cancellation (before Python 3.12) that comes
 as its item does, and clients use it."""
 
 _log = logging.getLogger(__name__)
+
+
+LEFT: ContextVar[Callable[[], bool]] = ContextVar("left", default=lambda: False)
+"""Whether nobody waits any more for what this thread reads. Whoever hands a stream on from a thread of its own sets it
+there: a generator that waits for its next item cannot be closed from outside."""
+
+
+class Left(BaseException):
+    """The reader has left. No Exception: nothing failed, and nothing may make up for it."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +56,15 @@ class Portal:
     def stream(self, source: Callable[[], AsyncIterator[T]], deadline: Callable[[], float]) -> Generator[T, None, None]:
         """The items of `source()`; TimeoutError where one has not come by `deadline()`, a time of `time.monotonic`.
 
-        The source is called, read and closed in the loop. Closing the iterator closes the source.
+        The source is called, read and closed in the loop. Closing the iterator closes the source, and so does leaving,
+        which raises Left.
         """
         loop = self._running()
         queue: asyncio.Queue[T | _End] = asyncio.Queue(AHEAD)
         task = asyncio.run_coroutine_threadsafe(_started(_pump(source, queue)), loop).result()
         try:
             while True:
-                item = _within(asyncio.run_coroutine_threadsafe(queue.get(), loop), deadline() - time.monotonic())
+                item = _within(asyncio.run_coroutine_threadsafe(queue.get(), loop), deadline())
                 if isinstance(item, _End):
                     if item.error is not None:
                         raise item.error
@@ -76,14 +89,19 @@ class Portal:
             self._loop = None
 
 
-def _within(future: concurrent.futures.Future[Any], seconds: float) -> Any:
+def _within(future: concurrent.futures.Future[Any], deadline: float) -> Any:
+    left = LEFT.get()
     try:
-        return future.result(max(seconds, 0))
-    except TimeoutError:
-        if future.done() and not future.cancelled():
-            return future.result()
-        future.cancel()
-        raise
+        while not left():
+            remaining = deadline - time.monotonic()
+            try:
+                return future.result(min(max(remaining, 0), LOOK))
+            except TimeoutError:
+                if future.done() and not future.cancelled():
+                    return future.result()
+                if remaining <= LOOK:
+                    raise
+        raise Left
     except BaseException:
         future.cancel()
         raise

@@ -61,7 +61,7 @@ class Settings(BaseModel):
     today: dt.date | None = Field(None, description="freezes the clock (YYYY-MM-DD); empty: the real date")
     state: Path = Field(HOME / ".state", description="folder of what the page keeps: visitors' counts, the log")
     allowed_origins: Listed = Field((), description="other sites that may ask and embed, as https://host, by commas")
-    trusted_proxies: Networks = Field((), description="addresses or networks whose X-Forwarded-For counts, by commas")
+    trusted_proxies: Networks = Field((), description="addresses or networks whose X-Forwarded-* count, by commas")
     per_minute: int = Field(10, ge=1, description="questions of one visitor in a minute")
     per_day: int = Field(60, ge=1, description="questions of one visitor in 24 hours")
     at_once: int = Field(8, ge=1, le=64, description="answers being written at the same time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -42,3 +43,19 @@ class Scripted(BaseChatModel):
     async def _astream(self, messages: list[BaseMessage], *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
         for chunk in self._stream(messages):
             yield chunk
+
+
+class Silent(Scripted):
+    """Takes every question and never says a word."""
+
+    answers: list[Any] = Field(default_factory=list)
+    open: int = 0
+    """Questions that it is at."""
+
+    async def _astream(self, messages: list[BaseMessage], *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+        self.open += 1
+        try:
+            await asyncio.sleep(3600)
+            yield ChatGenerationChunk(message=AIMessageChunk(""))
+        finally:
+            self.open -= 1

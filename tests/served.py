@@ -35,7 +35,7 @@ class Served:
         self.loop = asyncio.get_running_loop()
         self.desk, self.app = serving.build(self.settings, self._make)
         config = uvicorn.Config(
-            self.app, log_level="error", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1, ws="none"
+            self.app, log_level="error", access_log=False, timeout_graceful_shutdown=1, **serving.WIRE
         )
         self._server = uvicorn.Server(config)
         self.desk.warming.start()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from rag.portal import Portal
+from rag.portal import LEFT, Left, Portal
 
 
 def soon() -> float:
@@ -65,6 +65,29 @@ def test_the_deadline_holds_and_closes_the_source() -> None:
         list(portal.stream(numbers(3, closed, pause=60), lambda: started + 0.1))
     assert time.monotonic() - started < 1
     assert closed == [True]
+    portal.close()
+
+
+@pytest.mark.parametrize("pause", [60, 0.01], ids=["silent", "in drips"])
+def test_a_reader_who_leaves_while_another_thread_reads_for_him_closes_it(pause: float) -> None:
+    portal, closed, left = Portal(), list[bool](), threading.Event()
+    told: list[BaseException] = []
+
+    def read() -> None:
+        LEFT.set(left.is_set)
+        try:
+            list(portal.stream(numbers(10**9, closed, pause), lambda: time.monotonic() + 60))
+        except Left as exc:
+            told.append(exc)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    time.sleep(0.3)
+    assert not closed
+    left.set()
+    reader.join(5)
+    assert closed == [True]
+    assert told
     portal.close()
 
 

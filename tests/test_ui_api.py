@@ -140,6 +140,7 @@ def test_the_reference_loads_nothing_from_elsewhere(site: Served) -> None:
     page = httpx.get(f"{site.url}/api/docs").text
     assert "POST /api/ask" in page
     assert "//cdn" not in page
+    assert "<code>Accept: text/event-stream</code>" in page
     assert "/api/ask" in httpx.get(f"{site.url}/api/openapi.json").json()["paths"]
 
 

@@ -94,7 +94,7 @@ def test_the_gate_counts_places_and_the_queue() -> None:
         async def one() -> None:
             nonlocal most, busy
             try:
-                async with gate.place():
+                async with gate.line(), gate.place():
                     most = max(most, gate.inside)
                     await asyncio.sleep(0.2)
             except Problem as problem:
@@ -111,7 +111,7 @@ def test_a_short_rush_passes_without_a_busy() -> None:
         gate = Gate(2, 3, patience=1)
 
         async def one() -> None:
-            async with gate.place():
+            async with gate.line(), gate.place():
                 await asyncio.sleep(0.01)
 
         await asyncio.gather(*[one() for _ in range(50)])
@@ -126,7 +126,7 @@ def test_a_crowd_at_the_door_is_told_at_once() -> None:
 
         async def one() -> None:
             try:
-                async with gate.place():
+                async with gate.line(), gate.place():
                     await asyncio.sleep(0.2)
             except Problem:
                 told.append(time.monotonic() - began)
@@ -227,19 +227,33 @@ class Slow:
         yield Done(self.nurse.ask(question))
 
 
-def test_two_at_once_one_waits_the_rest_is_told(serve: Serve, nurse: Assistant) -> None:
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_two_at_once_one_waits_the_rest_is_told(serve: Serve, nurse: Assistant, accept: str) -> None:
     slow = Slow(nurse)
     site = serve(make=lambda _: slow, at_once=2, queue=1).ready()
     with ThreadPoolExecutor(6) as visitors:
-        asked = [visitors.submit(site.ask, "Beds?") for _ in range(6)]
+        asked = [visitors.submit(site.ask, "Beds?", headers={"Accept": accept}) for _ in range(6)]
         until = time.monotonic() + 20
         while (slow.at_once < 2 or sum(reply.done() for reply in asked) < 3) and time.monotonic() < until:
             time.sleep(0.01)
         slow.go.set()
         status = sorted(reply.result().status_code for reply in asked)
     assert status == [200, 200, 200, 429, 429, 429]
+    assert {reply.result().headers.get("retry-after") for reply in asked} == {None, "5"}
     assert slow.most == 2
     assert site.ask("Beds?").status_code == 200
+
+
+def test_who_comes_while_it_wakes_up_stands_in_line_too(serve: Serve, nurse: Assistant) -> None:
+    go = threading.Event()
+    site = serve(make=lambda _: (go.wait(30), nurse)[1], at_once=1, queue=1)
+    with ThreadPoolExecutor(3) as visitors:
+        asked = [visitors.submit(site.ask, "Beds?", headers={"Accept": "text/event-stream"}) for _ in range(3)]
+        until = time.monotonic() + 20
+        while not any(reply.done() for reply in asked) and time.monotonic() < until:
+            time.sleep(0.01)
+        go.set()
+        assert sorted(reply.result().status_code for reply in asked) == [200, 200, 429]
 
 
 def test_what_runs_at_the_end_ends_with_an_event(serve: Serve, nurse: Assistant) -> None:

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,9 @@ BEDS = "How many beds has the ward?"
 def test_a_cited_answer_its_source_and_a_follow_up(site: Served, chromium: Browser, shots: Path) -> None:
     with watched(chromium, site.url) as seen:
         page = seen.page
-        expect(page).to_have_title("Ask about Ines Okafor’s work")
         expect(page.locator("h1")).to_have_text("Ines Okafor")
         seen.ask(BEDS)
+        assert page.title() == "Ask about Ines Okafor’s work"
         turn = page.locator("#now .turn")
         expect(turn.locator(".reply")).to_contain_text("34 beds")
         expect(turn.locator(".engine")).to_contain_text("checked against sources")
@@ -180,9 +181,44 @@ def test_a_first_question_waits_for_the_models_with_a_word(
         expect(page.locator("#now .is-done .reply")).to_contain_text("34 beds")
 
 
-def test_over_the_limit_the_page_says_so_kindly(serve: Callable[..., Served], chromium: Browser) -> None:
+def test_over_the_limit_the_page_says_so_kindly(serve: Callable[..., Served], chromium: Browser, shots: Path) -> None:
     site = serve(per_minute=1).ready()
     with watched(chromium, site.url) as seen:
         seen.ask(BEDS)
         seen.ask(BEDS)
-        expect(seen.page.locator("#now .note")).to_contain_text("That was a lot of questions")
+        note = seen.page.locator("#now .note")
+        expect(note).to_have_text(
+            "That was a lot of questions (the limit is 1 a minute). Please come back in a minute."
+        )
+        expect(seen.page.locator("#now .again")).to_be_in_viewport(ratio=1)
+        expect(seen.page.locator("#heard")).to_contain_text("Please come back in a minute.")
+        expect(seen.page.locator("#past .reply")).to_contain_text("34 beds")
+        seen.accessible()
+        seen.page.wait_for_timeout(500)  # it scrolls there
+        seen.page.screenshot(path=shots / "page-limit.png")
+
+
+def test_a_full_queue_is_told_and_the_question_asked_again(
+    serve: Callable[..., Served], nurse: Assistant, chromium: Browser, shots: Path
+) -> None:
+    model = Written(nurse)
+    site = serve(make=lambda _: model, at_once=1, queue=1).ready()
+    with ThreadPoolExecutor(1) as others, watched(chromium, site.url) as first, watched(chromium, site.url) as second:
+        other = others.submit(site.ask, BEDS)
+        while not site.desk.gate.inside:
+            first.page.wait_for_timeout(20)
+        first.page.fill("#question textarea", BEDS)
+        first.page.keyboard.press("Enter")
+        expect(first.page.locator("#now .is-waiting .note")).to_have_text(
+            "Some others are asking too; your turn comes in a moment."
+        )
+        second.ask(BEDS)
+        expect(second.page.locator("#now .is-failed .note")).to_have_text(
+            "Many people are asking just now. Please try again in a few seconds."
+        )
+        second.page.screenshot(path=shots / "page-busy.png")
+        model.go.set()
+        expect(first.page.locator("#now .is-done .reply")).to_contain_text("34 beds")
+        second.page.get_by_role("button", name="Ask again").click()
+        expect(second.page.locator("#now .is-done .reply")).to_contain_text("34 beds")
+        assert other.result().status_code == 200

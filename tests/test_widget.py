@@ -1,9 +1,11 @@
 """The widget on other people's pages, in a real browser."""
 
+import asyncio
 import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -557,6 +559,23 @@ def test_the_real_server(serve: Callable[..., Served], visit: Visit, sites: Site
     with page.expect_popup() as popup:
         turn.locator(".chip").first.click()
     expect(popup.value.locator("mark")).to_contain_text("34 beds")
+
+
+def test_the_real_servers_limit_and_its_full_queue(
+    serve: Callable[..., Served], visit: Visit, sites: Sites, shots: Path
+) -> None:
+    served = serve(allowed_origins=sites.url, per_minute=1, at_once=1, queue=0).ready()
+    page = visit(embedding(served))
+    opened(page)
+    taken = served.desk.gate.line()
+    asyncio.run_coroutine_threadsafe(taken.__aenter__(), served.loop).result()
+    turn = answered(page, "How many beds does the ward have?")
+    expect(turn.locator(".warn p")).to_have_text("Many people are asking just now. Please try again in a few seconds.")
+    turn.get_by_role("button", name="Try again").click()
+    expect(turn.locator(".warn p")).to_have_text(
+        "That was a lot of questions (the limit is 1 a minute). Please come back in a minute."
+    )
+    page.screenshot(path=shots / "widget-limit.png")
 
 
 def test_a_site_that_is_not_listed_gets_a_plain_word(serve: Callable[..., Served], visit: Visit) -> None:

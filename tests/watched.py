@@ -14,10 +14,10 @@ DESKTOP, PHONE = (1280, 860), (390, 844)
 class Watched:
     """A page and its faults: requests to other hosts, errors, refusals by the policy, dialogs, popups to elsewhere."""
 
-    def __init__(self, page: Page, host: str) -> None:
+    def __init__(self, page: Page, origin: str) -> None:
         self.page = page
         self.faults: list[str] = []
-        page.on("request", lambda r: None if _own(r.url, host) else self.faults.append(f"request to {r.url}"))
+        page.on("request", lambda r: None if _own(r.url, origin) else self.faults.append(f"request to {r.url}"))
         page.on("pageerror", lambda e: self.faults.append(f"error {e}"))
         page.on("console", lambda m: self.faults.append(f"console {m.text}") if m.type == "error" else None)
         page.on("response", lambda r: self.faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
@@ -46,8 +46,8 @@ class Watched:
         assert worst == [], worst
 
 
-def _own(url: str, host: str) -> bool:
-    return url.startswith((f"http://{host}/", "data:", "blob:", "about:"))
+def _own(url: str, origin: str) -> bool:
+    return url.startswith((f"{origin}/", "data:", "blob:", "about:"))
 
 
 @contextmanager
@@ -60,10 +60,11 @@ def watched(
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce" if calm else "no-preference",
         bypass_csp=False,
+        ignore_https_errors=True,  # the certificate of a proxy on loopback
     )
     context.set_default_timeout(20_000)
     try:
-        seen = Watched(context.new_page(), url.split("/")[2])
+        seen = Watched(context.new_page(), "/".join(url.split("/")[:3]))
         seen.page.goto(url)
         yield seen
         assert not seen.faults, seen.faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -62,6 +63,7 @@ def _serve(settings: Settings) -> int:
         return asyncio.run(_run(settings, listening))
     finally:
         listening.close()
+        gc.freeze()  # or the interpreter searches all its memory for garbage before it ends, for seconds
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -90,9 +92,8 @@ async def _run(settings: Settings, listening: socket.socket) -> int:
             app,
             log_level="warning",
             access_log=False,
-            proxy_headers=False,  # `Visitors` knows which proxies are trusted
-            server_header=False,
             timeout_graceful_shutdown=2,
+            **serving.WIRE,
         )
     )
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]  # ours let answers finish first

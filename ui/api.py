@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +25,7 @@ from ui.problems import Problem, broken
 HERE = Path(__file__).resolve().parent
 VERSION = {"Ask-Protocol": str(PROTOCOL)}
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
@@ -38,10 +39,10 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
         done; error in its place."""
         visitor = request.client.host if request.client else "unknown"
         if "text/event-stream" not in request.headers.get("accept", ""):
-            answer = await desk.answer(body.question, body.turns(), visitor)
+            answer = await _while_there(request, desk.answer(body.question, body.turns(), visitor))
             return JSONResponse(answer.to_json() | {"id": body.id}, headers=VERSION)
         events = desk.ask(body.question, body.turns(), visitor)
-        first = await anext(events)
+        first = await _while_there(request, anext(events))
 
         async def stream() -> AsyncIterator[str]:
             yield event(first, body.id)
@@ -104,10 +105,30 @@ def build(desk: Desk, engine: str, per_minute: int, per_day: int) -> FastAPI:
     @app.get("/sources/{source:path}", include_in_schema=False)
     async def source(source: str) -> Response:
         assistant = await desk.warming.ready()
-        return sources.page(assistant.snapshot().generation, source, desk.owner().name)
+        return sources.page(assistant.snapshot().generation, source, desk.owner().display_name or "this career")
 
     Files(HERE / "static", HERE / "widget").serve(app)
     return app
+
+
+async def _while_there(request: Request, answer: Awaitable[T]) -> T:
+    """The answer; cancelled where the visitor closes the connection before it is there."""
+
+    async def left() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    answering, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(left())
+    try:
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            return answering.result()
+    finally:
+        leaving.cancel()
+        if not answering.done():
+            answering.cancel()
+            await asyncio.wait({answering})
+    raise Problem(499, "left", "Left", "The connection was closed before there was an answer.")
 
 
 def _health(desk: Desk, engine: str) -> tuple[int, dict[str, Any]]:

@@ -12,8 +12,11 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Literal
 
+import anyio
+
 from rag.assistant import Assistant
 from rag.errors import ResumeError
+from rag.portal import LEFT, Left
 from rag.profile import Profile
 from rag.schema import Answer, Done, Event
 from ui.limits import Gate, Limits
@@ -110,23 +113,24 @@ class Desk:
     async def ask(
         self, question: str, history: Sequence[tuple[str, str]], visitor: str
     ) -> AsyncGenerator[Event | Waiting, None]:
-        """The events of an answer, after Waiting where it has to; raises Problem, a 429 before the first event."""
+        """The events of an answer, after Waiting where it has to; raises Problem, a 429 before the first of all."""
         if self._closing.is_set():
             raise closing()
         self.limits.count(visitor)
-        if self.warming.assistant is None:
-            yield WARMING
-        assistant = await self.warming.ready()
-        if self.gate.waits():
-            yield QUEUE
-        async with self.gate.place():
-            if self._closing.is_set():
-                raise closing()
-            async with aclosing(self._written(assistant.stream(question, history))) as events:
-                async for event in events:
-                    if isinstance(event, Done) and self.log.kept:
-                        await asyncio.to_thread(self._kept, visitor, event.answer)
-                    yield event
+        async with self.gate.line():
+            if self.warming.assistant is None:
+                yield WARMING
+            assistant = await self.warming.ready()
+            if self.gate.waits():
+                yield QUEUE
+            async with self.gate.place():
+                if self._closing.is_set():
+                    raise closing()
+                async with aclosing(self._written(assistant.stream(question, history))) as events:
+                    async for event in events:
+                        if isinstance(event, Done) and self.log.kept:
+                            await asyncio.to_thread(self._kept, visitor, event.answer)
+                        yield event
 
     def _kept(self, visitor: str, answer: Answer) -> None:
         """A log that cannot be written costs nobody an answer."""
@@ -144,7 +148,8 @@ class Desk:
         raise AssertionError("a stream ends with Done")
 
     async def _written(self, events: Iterator[Event]) -> AsyncGenerator[Event, None]:
-        """The events as another thread makes them. Whoever stops listening still waits until that thread heeds it."""
+        """The events as another thread makes them. Whoever stops listening still waits until that thread heeds it, so
+        that his place is not given away while a provider still works for him."""
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         ended, stop = asyncio.Event(), threading.Event()
@@ -154,11 +159,14 @@ class Desk:
                 loop.call_soon_threadsafe(arrived.put_nowait, event)
 
         def write() -> None:
+            LEFT.set(stop.is_set)
             try:
                 for event in events:
                     if stop.is_set():
                         break
                     put(event)
+            except Left:
+                pass
             except Exception as exc:  # noqa: BLE001 (raised again where it is listened to)
                 put(exc)
             finally:
@@ -181,7 +189,8 @@ class Desk:
         finally:
             stop.set()
             self._running.discard(arrived)
-            await asyncio.shield(ended.wait())
+            with anyio.CancelScope(shield=True):  # Starlette cancels a stream again and again, until it has ended
+                await ended.wait()
 
     async def close(self, seconds: float) -> None:
         """Take no more questions; let running answers finish, and end those that do not within `seconds`."""

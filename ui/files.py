@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from ui.headers import policy
+from ui.visitors import origin
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -46,7 +47,7 @@ def _route(file: Path) -> Callable[[Request], Awaitable[Response]]:
     small = gzip.compress(body, mtime=0) if file.suffix in {".css", ".js", ".svg"} else b""
 
     async def serve(request: Request) -> Response:
-        content = body.replace(b"{{ORIGIN}}", _origin(request).encode()) if html else body
+        content = body.replace(b"{{ORIGIN}}", origin(request).encode()) if html else body
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"ETag": f"W/{tag}", "Cache-Control": "no-cache"}
         if html:
@@ -59,9 +60,3 @@ def _route(file: Path) -> Callable[[Request], Awaitable[Response]]:
         return Response(content, headers=headers, media_type=TYPES[file.suffix])
 
     return serve
-
-
-def _origin(request: Request) -> str:
-    """As the visitor's browser sees it. Only letters that a host may have: it is put into a page."""
-    host = "".join(c for c in request.headers.get("host", "") if c.isascii() and (c.isalnum() or c in "-.:[]"))
-    return f"{request.url.scheme}://{host}"

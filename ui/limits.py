@@ -123,8 +123,8 @@ class Limits:
         self._clock = clock
         self._of = of
         self._items: list[tuple[RateLimitItem, str]] = [
-            (RateLimitItemPerMinute(per_minute), f"{per_minute} a minute are fine"),
-            (RateLimitItemPerDay(per_day), f"{per_day} a day are fine"),
+            (RateLimitItemPerMinute(per_minute), f"{per_minute} a minute"),
+            (RateLimitItemPerDay(per_day), f"{per_day} a day"),
         ]
 
     def count(self, visitor: str) -> None:
@@ -161,18 +161,23 @@ class Gate:
         return self._places.locked()
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """A place, when it is one's turn; raises Problem where the queue is full and stays so."""
+    async def line(self) -> AsyncIterator[None]:
+        """In the queue, or in a place; raises Problem where the queue is full and stays so."""
         await self._enter()
         try:
-            async with self._places:
-                self.inside += 1
-                try:
-                    yield
-                finally:
-                    self.inside -= 1
+            yield
         finally:
             self._queue.release()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place, when it is one's turn; for who stands in line."""
+        async with self._places:
+            self.inside += 1
+            try:
+                yield
+            finally:
+                self.inside -= 1
 
     async def _enter(self) -> None:
         if not self._queue.locked():

@@ -37,7 +37,7 @@ class Origins:
             await self.app(scope, receive, send)
             return
         public = scope["path"] in PUBLIC
-        permitted = public or not origin or self.permits(origin, headers.get("host", ""))
+        permitted = public or not origin or self.permits(origin, headers.get("host", "").lower())
         if not permitted:
             detail = "This site may not ask here. Its owner can be listed in RESUME_ALLOWED_ORIGINS."
             await Problem(403, "origin", "Origin not allowed", detail).response()(scope, receive, send)
@@ -60,7 +60,7 @@ class Origins:
 
     def permits(self, origin: str, host: str) -> bool:
         """Whether it is listed, or the own one: of the host that was asked, whatever a proxy made of the scheme."""
-        return origin in self.allowed or origin.partition("://")[2] == host.lower() != ""
+        return origin in self.allowed or (bool(host) and origin in (f"http://{host}", f"https://{host}"))
 
 
 def _allow(origin: str) -> dict[str, str]:

@@ -5,7 +5,8 @@ It keeps no conversation: each question brings the turns before it along, from t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -25,6 +26,9 @@ API = "ask"
 """The endpoint for gradio_client; the page's own events are private."""
 SESSIONS = 200
 """Visitors that Gradio remembers, at 46 kB each; it would keep 10,000. One forgotten is served like a new one."""
+
+BREATH = 1.0
+"""Seconds."""
 
 
 def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastAPI:
@@ -50,6 +54,12 @@ def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastA
     )
     mounted: FastAPI = app.routes[-1].app  # type: ignore[attr-defined]
     return mounted
+
+
+def events(gradio: FastAPI) -> dict[int, int]:
+    """The page's events by their number, and how many inputs each takes."""
+    dependencies = gradio.get_blocks().config["dependencies"]  # type: ignore[attr-defined]
+    return {each["id"]: len(each["inputs"]) for each in dependencies}
 
 
 def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
@@ -78,8 +88,9 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
 
         yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
         visitor = request.client.host if request.client else "unknown"
-        async for grown in _told(desk, now, turns, visitor, suggested):
-            yield gr.skip(), gr.skip(), *shown(grown)
+        async with aclosing(_breathing(_told(desk, now, turns, visitor, suggested))) as told:
+            async for grown in told:
+                yield gr.skip(), gr.skip(), *(shown(grown) if grown else (gr.skip(), gr.skip()))
         yield gr.Textbox(submit_btn=True, stop_btn=False), gr.skip(), gr.skip(), gr.skip()
 
     async def answer(question: str, history: list[list[str]], request: gr.Request) -> dict[str, Any]:
@@ -89,7 +100,7 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
         except (TypeError, ValueError):
             raise gr.Error("history: a list of [earlier question, its answer] is needed") from None
         try:
-            found = await desk.answer(str(question), pairs, request.client.host if request.client else "unknown")
+            found = await desk.answer(str(question or ""), pairs, request.client.host if request.client else "unknown")
         except Problem as problem:
             raise gr.Error(problem.detail, print_exception=False) from None
         return found.to_json()
@@ -137,9 +148,27 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     return blocks
 
 
+async def _breathing(turns: AsyncGenerator[Turn, None]) -> AsyncGenerator[Turn | None, None]:
+    """The turns, and None for each second without one: only where it is given something does Gradio see that a visitor
+    has left."""
+    async with aclosing(turns):
+        while True:
+            coming = asyncio.ensure_future(anext(turns, None))
+            try:
+                while not (await asyncio.wait({coming}, timeout=BREATH))[0]:
+                    yield None
+            finally:
+                if not coming.done():
+                    coming.cancel()
+                    await asyncio.wait({coming})
+            if (grown := coming.result()) is None:
+                return
+            yield grown
+
+
 async def _told(
     desk: Desk, now: Turn, turns: tuple[Turn, ...], visitor: str, suggested: Callable[[], list[str]]
-) -> AsyncIterator[Turn]:
+) -> AsyncGenerator[Turn, None]:
     """The turn as it grows."""
     try:
         async with aclosing(desk.ask(now.question, turn.history(turns), visitor)) as events:

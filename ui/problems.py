@@ -41,7 +41,7 @@ def too_many(seconds: float, limit: str) -> Problem:
     minutes = math.ceil(seconds / 60)
     when = "in a moment" if seconds <= 20 else "in a minute" if minutes <= 1 else f"in {minutes} minutes"
     when = f"in {math.ceil(minutes / 60)} hours" if minutes > 90 else when
-    detail = f"That was a lot of questions ({limit}). Please come back {when}."
+    detail = f"That was a lot of questions (the limit is {limit}). Please come back {when}."
     return Problem(429, "too-many-questions", "Too many questions", detail, seconds)
 
 

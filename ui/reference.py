@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -36,10 +37,12 @@ def page(openapi: Mapping[str, Any]) -> Response:
 
 def _operation(path: str, method: str, of: Mapping[str, Any]) -> str:
     answers = "".join(
-        f"<li>{escape(status)}: {escape(answer['description'])}</li>" for status, answer in of["responses"].items()
+        f"<li>{escape(status)}: {escape(answer['description'])}</li>"
+        for status, answer in sorted(of["responses"].items())
     )
+    about = re.sub("`([^`]+)`", r"<code>\1</code>", escape(of.get("description", "")))
     return (
         f"<section><h2><code>{escape(method.upper())} {escape(path)}</code></h2>"
-        f"<p><strong>{escape(of.get('summary', ''))}.</strong> {escape(of.get('description', ''))}</p>"
+        f"<p><strong>{escape(of.get('summary', ''))}.</strong> {about}</p>"
         f"<ul>{answers}</ul></section>"
     )

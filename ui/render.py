@@ -73,6 +73,8 @@ def _answer(shown: Turn, number: int) -> str:
     note = f'<p class="note">{words(shown.note)}</p>' if shown.note else ""
     if shown.state == "waiting" and not note:
         note = '<p class="note pulse">Looking through the documents…</p>'
+    if shown.state == "failed":
+        note += f'<button type="button" class="ask again" title="{escape(shown.question)}">Ask again</button>'
     return f"{_lead(shown)}{_lines(shown.lines, shown.cards, number)}{note}"
 
 

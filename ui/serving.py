@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp
 
@@ -13,8 +13,10 @@ from ui import api, surface
 from ui.bodies import Bodies
 from ui.desk import Desk, Warming
 from ui.headers import Headers
+from ui.joins import Joins
 from ui.limits import Gate, Limits, SqliteWindows
 from ui.log import Log
+from ui.methods import Methods
 from ui.origins import Origins
 from ui.streams import Streams
 from ui.suggestions import Suggestions
@@ -22,6 +24,15 @@ from ui.visitors import Visitors
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+
+WIRE: dict[str, Any] = {
+    "http": "h11",  # the quicker httptools takes headers without end
+    "h11_max_incomplete_event_size": 32 * 1024,
+    "ws": "none",
+    "proxy_headers": False,  # `Visitors` knows which proxies are trusted
+    "server_header": False,
+}
+"""For uvicorn, whoever runs it."""
 
 
 def build(settings: Settings, make: Callable[[Settings], Assistant] = wiring.assistant) -> tuple[Desk, ASGIApp]:
@@ -41,19 +52,23 @@ def build(settings: Settings, make: Callable[[Settings], Assistant] = wiring.ass
         Gate(settings.at_once, settings.queue),
         Log(settings.state / "log.sqlite" if settings.log else None),
     )
-    return desk, around(desk, settings)
+    joins = Limits(windows, 10 * settings.per_minute, 10 * settings.per_day, "joins")
+    return desk, around(desk, settings, joins)
 
 
-def around(desk: Desk, settings: Settings) -> ASGIApp:
+def around(desk: Desk, settings: Settings, joins: Limits) -> ASGIApp:
     """The app, and outside of it what no way in may miss; outermost last."""
     from ui import page
 
     inner = api.build(desk, settings.llm or "extractive", settings.per_minute, settings.per_day)
     suggestions = Suggestions(lambda: desk.warming.assistant, desk.owner)
-    surface.close(page.mount(inner, desk, suggestions))
+    gradio = page.mount(inner, desk, suggestions)
+    surface.close(gradio)
     inner.router.routes[-1].app = surface.Front(inner.router.routes[-1].app, desk.owner)  # type: ignore[attr-defined]
     app: ASGIApp = Streams(inner, desk.closed)
+    app = Joins(app, page.events(gradio), joins)
     app = Bodies(app)
+    app = Methods(app)
     app = Origins(app, settings.allowed_origins)
     app = Visitors(app, settings.trusted_proxies)
     return Headers(app, settings.allowed_origins)

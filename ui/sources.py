@@ -37,9 +37,13 @@ def parts(generation: Generation, source: str) -> list[tuple[str, str]]:
     """The document's text in order, cut at its pages where it has any: (heading, text), which add up to the text."""
     text = generation.text(source)
     starts: dict[str, int] = {}
-    for passage in generation.passages:
-        if passage.source == source and (found := re.match(r"Page \d+", passage.locator)):
-            starts.setdefault(found[0], passage.start)
+    before = 0
+    for passage in sorted((p for p in generation.passages if p.source == source), key=lambda p: p.start):
+        if (found := re.match(r"Page \d+", passage.locator)) and found[0] not in starts:
+            # A page's first heading is above its first passage; two line ends are between it and the page before.
+            gap = text.find("\n\n", before, passage.start)
+            starts[found[0]] = passage.start if gap < 0 else gap + 2
+        before = passage.end
     if not starts:
         return [("", text)]
     names = list(starts)
@@ -51,4 +55,4 @@ def _part(heading: str, text: str) -> str:
     # A parser drops a newline right after <pre> and turns \r into \n; either would shift every offset after it.
     kept = escape(text).replace("\r", "&#13;")
     title = f"<h2>{escape(heading)}</h2>" if heading else ""
-    return f'{title}<pre class="text">\n{kept}</pre>'
+    return f'<section class="part">{title}<pre class="text">\n{kept}</pre></section>'

@@ -35,7 +35,8 @@ class Streams:
         try:
             await asyncio.wait({answering, closing}, return_when=asyncio.FIRST_COMPLETED)
             if answering.done():
-                await answering
+                with suppress(RuntimeError):  # of a session that it does not know, it has told by then, and raises too
+                    await answering
         finally:
             closing.cancel()
             if not answering.done():

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.profile import Profile
+from ui import visitors
 from ui.headers import policy
 
 OPEN = {
@@ -100,16 +101,12 @@ class Front:
 async def _send(start: Message, body: bytes, owner: Profile, request: Request, send: Send) -> None:
     headers = [(k, v) for k, v in start["headers"] if k != b"content-length"]
     if start["status"] == 200 and body:
-        html = rewritten(body.decode(), owner, f"{request.url.scheme}://{_host(request)}")
+        html = rewritten(body.decode(), owner, visitors.origin(request))
         body = html.encode()
         headers.append((b"content-security-policy", policy(hashes(html)).encode()))
     headers.append((b"content-length", str(len(body)).encode()))
     await send({**start, "headers": headers})
-    await send({"type": "http.response.body", "body": body if request.method == "GET" else b""})
-
-
-def _host(request: Request) -> str:
-    return "".join(c for c in request.headers.get("host", "") if c.isascii() and (c.isalnum() or c in "-.:[]"))
+    await send({"type": "http.response.body", "body": body})
 
 
 def rewritten(html: str, owner: Profile, origin: str) -> str:
@@ -120,6 +117,7 @@ def rewritten(html: str, owner: Profile, origin: str) -> str:
         r"<script(?: data-gradio-mode)?>(?:(?!</script>).)*?[iI]FrameResizer.*?</script>", "", html, flags=re.S
     )
     html = re.sub(r"<title>.*?</title>", "", html, flags=re.S)
+    html = html.replace('control_page_title="true"', 'control_page_title="false"')  # it would write its own over ours
     html = html.replace("</head>", f"{_head(owner, origin)}</head>", 1)
     return html.replace("<gradio-app", f"{_soon(owner)}<gradio-app", 1)
 

@@ -85,7 +85,7 @@
   document.addEventListener("click", async (event) => {
     const target = event.target.closest?.(".ask, .chip, .tool");
     if (!target) return;
-    if (target.matches(".ask")) ask(target.textContent);
+    if (target.matches(".ask")) ask(target.title || target.textContent);
     else if (target.matches(".vote")) vote(target);
     else if (target.matches(".copy")) {
       const done = await write(plain(target.closest(".turn")));
@@ -130,7 +130,7 @@
     seen = state;
     if (!turn) return;
     now.setAttribute("aria-busy", String(/is-(waiting|writing)/.test(state)));
-    if (before.split(" ")[0] !== turn.id || /is-done/.test(state)) turn.scrollIntoView({ block: "start", behavior: still() });
+    if (before.split(" ")[0] !== turn.id || /is-(done|failed)/.test(state)) turn.scrollIntoView({ block: "start", behavior: still() });
     if (/is-waiting/.test(state)) say("Looking through the documents.");
     if (/is-done/.test(state)) say(`Answer: ${[...turn.querySelectorAll(".lead, .said")].map((e) => e.textContent).join(" ")} ${turn.querySelectorAll(".card").length} sources.`);
     if (/is-failed/.test(state)) say(turn.querySelector(".note")?.textContent ?? "");

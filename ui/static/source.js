@@ -22,7 +22,8 @@
       position += letters.length;
     });
     if (!first) { found.textContent = "This passage has changed since; here is the whole document."; return; }
-    found.textContent = "The quoted words are highlighted.";
+    const page = first.closest("section").querySelector("h2")?.textContent;
+    found.textContent = `The quoted words are highlighted${page ? ` on ${page.toLowerCase()}` : ""}.`;
     first.tabIndex = -1;
     first.scrollIntoView({ block: "center" });
     first.focus({ preventScroll: true });
