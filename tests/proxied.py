@@ -4,15 +4,11 @@ import asyncio
 import socket
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Self
 
 import httpx
+import trustme
 import uvicorn
-
-PEM = Path(__file__).parent / "data" / "loopback.pem"
-"""Of loopback alone, for tests alone: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes
--days 36500 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1"""
 
 
 class Proxy:
@@ -24,12 +20,18 @@ class Proxy:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.host = f"localhost:{self._socket.getsockname()[1]}"
         self.url = f"https://{self.host}"
+        issued = trustme.CA().issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem
+        with issued.tempfile() as certificate:
+            self._server = uvicorn.Server(self._config(certificate))
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+
+    def _config(self, certificate: str) -> uvicorn.Config:
         config = uvicorn.Config(
             self._app, log_level="error", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1,
-            ws="none", interface="asgi3", lifespan="off", ssl_certfile=PEM,
+            ws="none", interface="asgi3", lifespan="off", ssl_certfile=certificate,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        config.load()  # the file is gone after this
+        return config
 
     async def _run(self) -> None:
         async with httpx.AsyncClient(base_url=self._upstream, timeout=60) as self._client:
