@@ -26,7 +26,7 @@ from eval.bench.answers import indexed, sets
 from eval.cases import load
 from eval.judgement import judge
 from eval.schema import Case
-from rag import answerable, decide, embed, evidence, intent, listing, settings, timeline
+from rag import answerable, decide, embed, intent, listing, settings, timeline
 from rag.assistant import Assistant, Snapshot, compose
 from rag.embed import Vectors
 from rag.forms import Form
@@ -61,8 +61,8 @@ class Row:
     answerable: bool
     right: bool
     """The engine's answer held the facts."""
-    text: str
     own: bool
+    """Asked of the corpus that it is about."""
 
 
 def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> Iterator[Row]:
@@ -81,8 +81,8 @@ def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> I
             reply = assistant.reply(found, now.catalogue, clock, threshold=0.0)
             answer = compose(reply, case.question, found, now)
             right = own and case.answerable and judge(case, answer, now.generation.text).right
-            answerable, form = own and case.answerable, found.question.form
-            yield Row(name, figures.features, form, found.vector, answerable, right, case.question, own)
+            form, known = found.question.form, own and case.answerable
+            yield Row(name, figures.features, form, found.vector, known, right, own)
 
 
 def fit_intent() -> None:
@@ -167,8 +167,8 @@ def regression(found: Sequence[Row], bundled: bool) -> dict[str, Any]:
     plain = best.weights[: len(middle)] / spread
     weights = [round(float(w), 4) for w in plain]
     return {
-        "features": dict(zip(evidence.FEATURES, weights, strict=False)),
-        "forms": dict(zip(forms, weights[len(evidence.FEATURES) :], strict=True)),
+        "features": dict(zip(answerable.FEATURES, weights, strict=False)),
+        "forms": dict(zip(forms, weights[len(answerable.FEATURES) :], strict=True)),
         "bias": round(best.bias - float(plain @ middle), 4),
         "threshold": round(threshold, 2),
         "question": [round(float(w) * QUESTION_SCALE, 3) for w in best.weights[len(middle) :]],

@@ -17,6 +17,24 @@ from rag.embed import Vectors
 from rag.forms import Form
 
 SHIPPED = Path(__file__).with_name("data") / "answerable.json"
+FEATURES = (
+    "sentence_similarity",
+    "passage_similarity",
+    "sentence_coverage",
+    "absent_weight",
+    "rarest_absent",
+    "impersonal_absent",
+    "attribute_absent",
+    "class_absent",
+    "career_intent",
+    "other_intent",
+    "unmet",
+    "unfit",
+    "name_wanted",
+    "name_missing",
+    "name_covered",
+)
+"""The figures of the evidence, in the order of `Evidence.features`."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +42,7 @@ class Answerable:
     """One fitted regression."""
 
     features: tuple[float, ...]
-    """Weights of `evidence.FEATURES`, in their order."""
+    """Weights of FEATURES, in their order."""
     forms: Mapping[Form, float]
     question: Vectors | None
     """Weights of the question's embedding; None for models that it was not fitted on."""
@@ -46,5 +64,5 @@ def load(bundled: bool) -> Answerable:
 
     fitted = json.loads(SHIPPED.read_text(encoding="utf-8"))["bundled" if bundled else "other"]
     question = np.array(fitted["question"], dtype=np.float32) if bundled else None
-    features = tuple(fitted["features"].values())
+    features = tuple(fitted["features"].get(name, 0.0) for name in FEATURES)  # 0: new, and not fitted yet
     return Answerable(features, fitted["forms"], question, fitted["bias"], fitted["threshold"])

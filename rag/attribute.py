@@ -43,7 +43,7 @@ _CLASS = tuple(
     )
 )
 # Nouns that ask for whatever is said.
-_OPEN = frozenset(
+OPEN = frozenset(
     terms(
         """thing things kind kinds sort sorts type types part parts role roles position job jobs title titles company
         companies employer employers project projects product products work experience career background name names
@@ -77,7 +77,7 @@ def attribute(question: str) -> Attribute:
     for patterns in (_DEFINITE, _CLASS):
         for pattern in patterns:
             if match := pattern.search(folded):
-                found = frozenset(t for t in terms(match[1]) if not t.isdigit()) - _OPEN
+                found = frozenset(t for t in terms(match[1]) if not t.isdigit()) - OPEN
                 if found:
                     return Attribute(found, patterns is _DEFINITE)
     return Attribute()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.attribute import attribute
 from rag.catalogue import Catalogue
-from rag.fitting import STRICT, fitting
+from rag.fitting import EXPECTED, STRICT, fitting, holds_name, wants_name
 from rag.question import RE, Question
 from rag.schema import Hit, Span
 from rag.terms import fold, terms, words
@@ -41,24 +41,9 @@ class Evidence:
     sentences: tuple[Scored, ...]
     """Best first."""
     features: tuple[float, ...]
-    """In the order of FEATURES."""
+    """In the order of `answerable.FEATURES`."""
     strict: bool
     """Only sentences that fit answer: the kind of thing was asked for, or a date, a figure, a length."""
-
-
-FEATURES = (
-    "sentence_similarity",
-    "passage_similarity",
-    "sentence_coverage",
-    "absent_weight",
-    "rarest_absent",
-    "impersonal_absent",
-    "attribute_absent",
-    "class_absent",
-    "career_intent",
-    "other_intent",
-    "unmet",
-)
 
 
 LEANING = 0.5
@@ -78,6 +63,10 @@ ASKED_IN = 8
 """Sentences, best first, in which what is asked for may be named."""
 SUBJECT = 0.5
 """Share of what the best of them says of the thing in question that the one which names it must say too."""
+SAID = 4
+"""Sentences, best first, that an answer may be made of."""
+COVERED = 0.9
+"""Coverage from which a sentence says all that is asked about."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
@@ -128,6 +117,8 @@ def measure(
             score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + gain * fit
             scored.append(Scored(hit, span, text, similarity, coverage, fit, score))
     scored.sort(key=lambda s: -s.score)
+    best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
+    named = wants_name(question.text.split(RE)[0])
     needed = question.form in STRICT or bool(wanted and question.of_kind)
     absent = tuple(t for t in weight if not catalogue.generation.document_frequency(t))
     features = (
@@ -141,6 +132,10 @@ def measure(
         max(about_career, 0.0),
         min(about_career, 0.0),
         float(needed and fits is not None and not _met(scored)),
+        float(question.form in EXPECTED and not any(s.fits for s in best)),
+        float(named),
+        float(named and not any(holds_name(s.text, question.text, lambda w: rank(w) < 1) for s in best)),
+        float(bool(question.names) and any(s.coverage > COVERED for s in scored)),
     )
     strict = wanted is not None or question.form in STRICT
     return Evidence(tuple(scored), features, strict)

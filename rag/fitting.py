@@ -1,12 +1,13 @@
-"""Whether a sentence holds what the form of a question wants: a date, a length, a figure of the right kind."""
+"""Whether a sentence holds what a question wants: a date, a length, a figure of the right kind, a name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
+from rag.attribute import OPEN
 from rag.forms import Form
-from rag.terms import fold, terms
+from rag.terms import STOPWORDS, fold, terms, words
 
 _FEW = "one|two|three|four|five|six|seven|eight|nine|ten"
 DATE = re.compile(
@@ -36,6 +37,8 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z]\w+|^[A-Z]\w+ [A-Z]")
 _EXPECTED = {"when": DATE, "duration": LENGTH, "why": _BECAUSE, "who": _NAME, "where": _NAME}
 NEAR = 40
 """Characters to either side of a figure in which what it counts is named."""
+EXPECTED = frozenset({*_EXPECTED, "count"})
+"""Forms whose answers are expected to hold something."""
 STRICT = frozenset({"count", "duration", "when"})
 """Forms whose answer cannot do without what they want."""
 
@@ -92,3 +95,43 @@ def counted_in(question: str) -> set[str]:
     """The terms of what is counted: of "how many active users", active and users."""
     match = _COUNTED.search(fold(question))
     return set(terms(match[1])) if match else set()
+
+
+_ASKS_NAME = re.compile(r"\b(?:name|names|called|named|brand|titled?|titles|who(?:m|se|'s)?)\b", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"""\b(?:which|what)\s+ (?:(?:one|two|three|four|five|of|the|other|his|her|their|your|main|first|last|exact)\s+)*
+    ((?:[\w'’-]+\s+){0,2}?[\w'’-]+)
+    (?: \s+(?:did|does|do|has|have|had|is|are|was|were|can|could|will|would|should|got|[a-z]+ed|[a-z]+s)\b | \W*$ )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DAYS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december i""".split()
+)
+_CAPITALISED = re.compile(r"[A-Za-z0-9][\w.+#&/'’-]*")
+_OPENS = re.compile(r"(?:^|[.?!:•|*–-])\s*[\"“*(]*$")
+
+
+def wants_name(question: str) -> bool:
+    """Whether a name is asked for: who, what it is called, which lab, which bank; not "which part" or "what kind"."""
+    if _ASKS_NAME.search(question):
+        return True
+    match = _ONE_OF.search(question)
+    return match is not None and bool(set(terms(match[1])) - OPEN)
+
+
+def holds_name(text: str, question: str, common: Callable[[str], bool]) -> bool:
+    """Whether a text holds a name that the question does not: a word with a capital that its place does not explain.
+
+    `common` tells of a folded word that it belongs to everyday English.
+    """
+    asked = {*terms(question), *(fold(w) for w in words(question))}
+    for match in _CAPITALISED.finditer(text):
+        word = match[0].rstrip(".'’")
+        folded = fold(word)
+        if not re.search("[A-Z]", word) or folded in _DAYS | STOPWORDS or asked & {folded, *terms(word)}:
+            continue
+        own = re.search(r"[A-Z].*[A-Z]|\d", word)
+        if own or not common(folded.split("'")[0]) or not _OPENS.search(text[: match.start()]):
+            return True
+    return False

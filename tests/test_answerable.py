@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from rag import answerable, evidence
+from rag import answerable
 from rag.answerable import Answerable
 from rag.forms import Form
 
@@ -30,10 +30,11 @@ def test_a_model_that_it_was_not_fitted_on_is_judged_without_its_embedding() -> 
 @pytest.mark.parametrize("bundled", [True, False])
 def test_the_file_has_a_weight_for_every_figure_and_form(bundled: bool) -> None:
     fitted = answerable.load(bundled)
-    assert len(fitted.features) == len(evidence.FEATURES)
+    assert len(fitted.features) == len(answerable.FEATURES)
     assert set(fitted.forms) == set(get_args(Form))
     assert 0 < fitted.threshold < 1
     assert (fitted.question is not None) == bundled
-    weight = dict(zip(evidence.FEATURES, fitted.features, strict=True))
+    weight = dict(zip(answerable.FEATURES, fitted.features, strict=True))
     assert weight["sentence_similarity"] > 0 > weight["unmet"]
-    assert weight["attribute_absent"] < 0 > weight["impersonal_absent"]
+    assert weight["attribute_absent"] < 0 > weight["name_missing"]
+    assert all(weight.values()), "a figure that is new: run python -m eval.fit"
