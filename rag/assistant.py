@@ -200,7 +200,9 @@ class Assistant:
             now.profile.names,
             catalogue.held,
             self._frequency.common,
-            self._frequency.spelt,
+            lambda word: self._frequency.spelt(word, catalogue.vocabulary),
+            catalogue.written,
+            catalogue.written_out,
         )
         names = named(read_as, catalogue)
         own = self._embedder.encode_query(read_as.asked.partition(RE)[0])

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rag.career import positions
 from rag.lexicon import Lexicon
 from rag.schema import Passage, Quote, Role, Span
-from rag.terms import STOPWORDS, fold, stem, terms, unaccented, words
+from rag.terms import STOPWORDS, fold, mentions, stem, terms, unaccented, words
 
 if TYPE_CHECKING:
     from rag.store import Generation
+
+
+_SMALL = r"(?:(?:of|and|for|the|to|in|on|&)[ \n-])*"
+"""Words that an acronym leaves out."""
 
 
 class Catalogue:
@@ -47,6 +54,33 @@ class Catalogue:
         if name.islower() and name.isalpha() and len(name) > 3 and len(self.lexicon.aliases(name)) == 1:
             return bool(self.generation.document_frequency(stem(name)))
         return bool(self.holders(name))
+
+    def written(self, name: str) -> bool:
+        """Whether any document holds `name` by this very name, no other."""
+        exact, sought = self.lexicon.is_word(name), fold(name).replace("-", " ")
+        pairs = zip(self._lower, self._said, strict=True)
+        return any(sought in low and mentions(name, said, exact) for low, said in pairs)
+
+    @functools.cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The folded words of the documents."""
+        return tuple({fold(word) for text in self._said for word in words(text) if word.isalpha()})
+
+    def written_out(self, acronym: str) -> str:
+        """The words that an acronym's letters spell (FOI: "freedom of information"); empty where none stand together.
+
+        In lower case they have to stand together twice: any three letters begin some three words.
+        """
+        starts = [letter for letter in acronym if letter.isalpha()]
+        texts = [unaccented(p.text) for p in self.passages]
+        for case, often, said in ((str.upper, 1, self._said), (str.lower, 2, texts)):
+            run = rf"[ \n-]{_SMALL}".join(rf"{case(letter)}[a-z]+" for letter in starts)
+            found = Counter(fold(m) for text in said for m in re.findall(rf"(?<![\w-]){run}\b", text))
+            for phrase, times in found.most_common(1):
+                plain = re.sub(rf"(?<=[ \n-]){_SMALL}", "", phrase)
+                if times >= often and not STOPWORDS.intersection(re.split(r"[ \n-]", plain)):
+                    return " ".join(phrase.split())
+        return ""
 
     def known(self, name: str) -> bool:
         """Whether the documents hold `name`, or, unless it is a listed technology, every word of it in some form.

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.evidence import Evidence, impersonal
-from rag.question import Question
+from rag.question import ASKING, Question
 from rag.schema import Decision, Hit, Reason
+from rag.terms import terms
 
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
@@ -28,8 +29,15 @@ _CLAIM = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
-_PLAIN = re.compile(r"^\W*(?:was|were|is|are)\b(?!.*\b(?:right|correct|true)\W*$)", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"^\W*(?:was|were|is|are)\b(?!.*\b(?:(?:right|correct|true)\W*$|i (?:heard|read|was told|believe|gather)\b))",
+    re.IGNORECASE,
+)
 """A plain question of yes or no claims nothing: that two things stand apart is then no correction but a refusal."""
+_PRESUMING = re.compile(r"^\W*(?:and |but |so )?(?:what|why|how|when|where|which|who)\b", re.IGNORECASE)
+"""Asks for more about what it takes for granted."""
+SHARED = 2
+"""Terms of a claim, besides its wrong names, that a passage with the right one must hold."""
 STATED = 12
 """Sentences, best first, among which a personal attribute has to be stated."""
 
@@ -91,13 +99,41 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
             return Verdict("partial", None, missing, apart, within=claim)
     if apart:
         return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
-    if missing and (not present or not _joined(question, missing, present)):
-        return Verdict("refuse", "not_in_corpus", missing, within=within)
     if missing:
-        return Verdict("partial", None, missing, within=within)
+        right = _corrected(question, catalogue, missing, scope)
+        joined = present and _joined(question, missing, present)
+        answered: Decision = "partial" if right or joined else "refuse"
+        reason: Reason | None = None if right or joined else "not_in_corpus"
+        return Verdict(answered, reason, missing, within=right or within, certain=bool(right))
     if inside := _of_kind(question, catalogue, within):
         return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
+
+
+def _corrected(
+    question: Question, catalogue: Catalogue, missing: Sequence[str], scope: frozenset[int] | None
+) -> frozenset[int]:
+    """The passages that hold the right name where the question takes a wrong one for granted; empty where none does.
+
+    Right is what is stated of the same attribute, or another thing of the same kind: of the position in question, or
+    where a claim is put forward, of what else it speaks of.
+    """
+    claim = claims(question.text) and not _PLAIN.search(question.text)
+    if not claim and not _PRESUMING.search(question.text):
+        return frozenset()
+    lexicon, everywhere = catalogue.lexicon, range(len(catalogue.passages))
+    stated = [lexicon.correcting(name, question.text) for name in missing]
+    if all(stated):
+        own = (i for i in everywhere if catalogue.passages[i].kind != "article")
+        return frozenset(i for i in own if any(s and s.search(catalogue.passages[i].text) for s in stated))
+    siblings = [{s for s in lexicon.siblings(name) if catalogue.held(s)} for name in missing]
+    if not all(siblings) or (scope is None and not claim):
+        return frozenset()
+    holders = frozenset(i for names in siblings for name in names for i in catalogue.holders(name))
+    if scope is not None:
+        return holders & scope
+    rest = set(question.terms) - ASKING - set(terms(" ".join(missing)))
+    return frozenset(i for i in holders if len(rest & set(terms(catalogue.passages[i].embedded))) >= SHARED)
 
 
 def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | None) -> frozenset[int]:
@@ -117,11 +153,16 @@ _LOOSE = frozenset("master major study studied studies fun personal training rec
 """Words that ask for a part, but stand in any text."""
 
 
+_DEGREES = ("PhD", "MSc", "BSc", "BEng", "BTech", "MBA")
+"""A text with one of these tells of an education."""
+
+
 def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
     asked = [s for s in catalogue.lexicon.sections_in(question.text) if s in parts]
     for section in asked:
         known = [word for word in catalogue.lexicon.sections[section] if word not in _LOOSE]
+        known += _DEGREES if section == "education" else ()
         if not any(catalogue.held(word) for word in known) and not catalogue.section(section):
             return section
     return ""

@@ -47,6 +47,7 @@ def short_names(employer: str) -> tuple[str, ...]:
     first = parts[0].strip(",") if parts else ""
     if len(parts) > 1 and len(first) > 3 and fold(first) not in _GENERIC:
         found.append(first)
+    found += [name[:-2] for name in found if re.search(r"\w['’]s$", name)]
     return tuple(dict.fromkeys(name for name in found if name))
 
 

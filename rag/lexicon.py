@@ -80,6 +80,8 @@ class Lexicon:
     """What is typed for short, and the whole word."""
     plain: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
     """How something is asked for in plain words, and what documents may call it."""
+    correctable: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """What stands before the name of a thing that a person has one of (a pattern), and how documents state it."""
 
     @functools.cached_property
     def _groups(self) -> dict[str, tuple[str, ...]]:
@@ -191,6 +193,17 @@ class Lexicon:
                 return attribute
         return None
 
+    def correcting(self, name: str, question: str) -> re.Pattern[str] | None:
+        """How documents state that of which a question gives `name` ("studied at", "grew up in"); None for others."""
+        place = rf"(?: the)? {re.escape(name)}(?!\w)"
+        return next((s for before, s in self.correctable if re.search(rf"(?:{before}){place}", question, re.I)), None)
+
+    def siblings(self, name: str) -> tuple[str, ...]:
+        """The other listed names of the kinds that a name is of."""
+        same = {fold(a) for a in self.aliases(name)}
+        kinds = [members for members in self.kinds.values() if same & {fold(m) for m in members}]
+        return tuple(dict.fromkeys(m for members in kinds for m in members if fold(m) not in same))
+
     def in_full(self, question: str) -> str:
         """The question with what is typed for short written out (`yrs of exp`)."""
         return re.sub(r"(?<![\w.@/-])[a-z]+(?![\w@/-]|\.\w)", lambda m: self.short.get(m[0], m[0]), question)
@@ -215,7 +228,8 @@ class Lexicon:
             for name in group:
                 short = len(name) <= 2 and name.isupper()
                 if name.casefold() in folded and mentions(name, question, short):
-                    kind = next((a for a in group if a in self.kinds), self.concept(name))
+                    concept = "" if name.islower() else self.concept(name)
+                    kind = next((a for a in group if a in self.kinds), concept)
                     alias = next((a for a in group if held(a)), kind)
                     if alias and name not in self.kinds and not held(name):
                         question = _replaced(name, alias, question)
@@ -264,7 +278,9 @@ def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:
     same = [tuple(group) for group in (*mine.get("same", []), *shipped.get("same", []))]
     also_words = frozenset((*shipped["also_words"], *mine.get("also_words", [])))
     plain = tuple((_any(row["asked"]), tuple(row["called"])) for row in shipped["plain"])
-    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, dict(shipped["short"]), plain)
+    correctable = tuple(("|".join(row["asked"]), _any(row["stated"])) for row in shipped["correctable"])
+    short = dict(shipped["short"])
+    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, short, plain, correctable)
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:

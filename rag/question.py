@@ -50,6 +50,14 @@ _BEING = re.compile(
     r"|familiar|comfortable|fluent|responsible|involved|based|working|looking|has|have|had|knows|worked|was)\b)"
 )
 _OWNING = re.compile(r"\b([A-Z][a-z][\w-]*)['’](?:s\b|(?=\s))")
+_COURTESY = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Herr|Frau)\.?"
+_TITLED = re.compile(rf"\b{_COURTESY} ([A-Z][\w-]+)")
+# "Figma or something like it", "Trello and the like": the name is an example of what is asked for.
+_EXAMPLE = (
+    r"[\w ,/]{0,40}\b(?:or|and) (?:(?:some|any)thing |(?:any |some )?other |an? |the |some |any )?"
+    r"(?:like|similar|comparable|equivalent)\b"
+)
+_ACRONYM = re.compile(r"(?<![\w.&/+-])[A-Z](?:&?[A-Z]){2,5}(?![\w&/+#-])")
 
 
 ASKING = frozenset(
@@ -99,15 +107,19 @@ def read(
     held: Callable[[str], bool] = lambda _: True,
     common: Callable[[str], bool] = lambda _: True,
     spelt: Callable[[str], str] = lambda word: word,
+    written: Callable[[str], bool] | None = None,
+    written_out: Callable[[str], str] = lambda _: "",
 ) -> Question:
     """Reads a standalone question.
 
     `owner` are the names of the person the documents are about; `held` tells whether the documents hold a name as a
-    whole term, `common` whether a folded word belongs to everyday English, `spelt` gives its right spelling.
+    whole term, `common` whether a folded word belongs to everyday English, `spelt` gives its right spelling,
+    `written` whether they hold it by that very name (`held` by default), `written_out` gives the words of the documents
+    that an acronym's letters spell.
     """
     employers = [p.role.employer for p in positions if p.role.employer]
     text = _respelt(lexicon.in_full(text.strip()), lexicon, held, spelt, employers)
-    text = lexicon.rewrite(text, held)
+    text = _spelled(lexicon.rewrite(text, written or held), lexicon, held, written_out)
     people = {fold(w) for name in owner for w in words(name)}
     people |= {fold(w) for w in _subjects(text, lexicon, positions) if held(w)}
     positions_asked, scope_names = scope(text, positions, lambda w: lexicon.is_word(w) or common(w), lexicon.listed)
@@ -161,14 +173,32 @@ def _respelt(
         if held(word) or lexicon.listed(word) or lexicon.aliased(word):
             return word
         meant = [n for n in (*lexicon.near(word), *employers) if slip(fold(word), fold(n)) and held(n)]
-        return meant[0] if len(meant) == 1 else spelt(word) if word.islower() else word
+        if len(meant) == 1:
+            return meant[0]
+        near = spelt(fold(word))
+        return near if word.islower() else near.capitalize() if near != fold(word) and held(near.capitalize()) else word
 
     return re.sub(r"(?<![\w.@/-])[A-Za-z]{6,}(?![\w@/-]|\.\w)", mend, text)
+
+
+def _spelled(text: str, lexicon: Lexicon, held: Callable[[str], bool], written_out: Callable[[str], str]) -> str:
+    """The text with acronyms written out, or long names shortened to their letters, as the documents have them."""
+
+    def out(match: re.Match[str]) -> str:
+        short = match[0]
+        return short if held(short) or lexicon.listed(short) else written_out(short) or short
+
+    def in_short(match: re.Match[str]) -> str:
+        letters = "".join(part[0] for part in re.split(r"[ -]", match[0]) if part[:1].isupper())
+        return letters if len(letters) > 2 and held(letters) and not held(match[0]) else match[0]
+
+    return text if titled(text) else _ACRONYM.sub(out, _CAPITAL.sub(in_short, text))
 
 
 def _subjects(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
     """Capitalised words in the place of a person: the one who does something, or to whom something belongs."""
     found = [name for pattern in (_DOER, _BEING, _OWNING) for name in pattern.findall(text)]
+    found += _TITLED.findall(text)
     employers = " ".join(p.role.employer for p in positions)
     return [w for w in found if not lexicon.listed(w) and not mentions(w, employers)]
 
@@ -187,7 +217,7 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
         for match in _CAPITAL.finditer(text):
             opens = re.search(r"(?:^|[.?!:])[^\w.?!:]*$", text[: match.start()]) is not None
             name = _QUALIFIED.sub("", match[0].rstrip(".,-/"))
-            name = _without_opening(name, common) if opens else name
+            name = re.sub(rf"^{_COURTESY}(?: |$)", "", _without_opening(name, common) if opens else name)
             if name and not _no_name(name, common):
                 found.setdefault(name, match.start())
     for token in words(text):
@@ -197,6 +227,7 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
             and not (token.isalpha() and common(fold(token)))
         ):
             found.setdefault(token, text.find(token))
+    found = {n: at for n, at in found.items() if not re.search(re.escape(n) + _EXAMPLE, text, re.IGNORECASE)}
     ordered = sorted(found, key=lambda n: (found[n], -len(n)))
     ordered = list({fold(n): n for n in reversed(ordered)}.values())[::-1]
     return [n for n in ordered if not any(n != m and mentions(n, m) for m in ordered)]

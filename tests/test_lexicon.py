@@ -71,7 +71,7 @@ def test_rewrite_takes_what_the_documents_hold() -> None:
         ("what's her email?", "e-mail address"),
         ("His address?", "home address"),
         ("Is she married?", "family"),
-        ("Does he have kids?", "family"),
+        ("Does he have kids?", "children"),
         ("Who did she vote for?", "belief"),
         ("Any health issues? Does he have any illness?", "health"),
         ("What are their pronouns?", "gender"),
@@ -112,7 +112,13 @@ Has she cared for senior citizens?
 Did she write email templates?
 gender pay gap research?
 Can he work in a team?
-Does she diagnose heart failure?""".splitlines(),
+Does she diagnose heart failure?
+What did food cost before?
+What did she want him to do?
+What did he make as his final project?
+What was the hourly rate of the divers?
+Is he a full-time lecturer at the college?
+Why did she quit the profession?""".splitlines(),
 )
 def test_work_is_no_personal_attribute(question: str) -> None:
     found = LEXICON.private_in(question)
@@ -126,6 +132,26 @@ def test_work_is_no_personal_attribute(question: str) -> None:
 def test_stated_attributes(name: str, said: str) -> None:
     assert LEXICON.private[name].stated.search(said)
     assert not LEXICON.private[name].stated.search("Wrote 2019-03-15 firmware for 400 devices")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("location", "I have lived in Utrecht since 2015."),
+        ("birthplace", "I grew up in Nador."),
+        ("children", "My son is four."),
+        ("relocation", "I would not move the family."),
+        ("working arrangement", "Home office: two days a week"),
+    ],
+)
+def test_what_a_person_says_of_themself_is_stated(name: str, said: str) -> None:
+    assert LEXICON.private[name].stated.search(said)
+    assert not LEXICON.private[name].stated.search("Moved the billing service to Kubernetes and taught children")
+
+
+def test_a_word_is_not_replaced_by_what_an_abbreviation_stands_for() -> None:
+    assert LEXICON.rewrite("acceptance tests?", lambda _: False) == "acceptance tests?"
+    assert LEXICON.rewrite("UAT?", lambda n: n == "acceptance tests") == "acceptance tests?"
 
 
 def test_own_names_are_added() -> None:

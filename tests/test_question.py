@@ -143,7 +143,7 @@ def test_the_spelling_of_the_documents_names_the_scope() -> None:
         ("University of Galway", ("University of Galway",)),
         ("New York City Schools", ("New York City Schools",)),
         ("Bank of Ireland", ("Bank of Ireland",)),
-        ("St. Brigid's Hospital", ("St. Brigid's Hospital", "St. Brigid's")),
+        ("St. Brigid's Hospital", ("St. Brigid's Hospital", "St. Brigid's", "St. Brigid")),
         ("", ()),
     ],
 )
@@ -243,6 +243,26 @@ def test_the_question_beside_a_command_stays() -> None:
 def test_slips_and_short_forms_are_read_as_what_they_mean(typed: str, meant: str) -> None:
     held = {"rabbitmq", "kubernetes", "experience"}
     assert meant in read(typed, load(), held=lambda name: name.casefold() in held).text
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Which ward does Ms Brennan run?", ()),
+        ("Which ward does Dr. Smith run?", ("Smith",)),
+        ("Has she used Moodle or something like it?", ()),
+        ("Has she used Moodle or Trello?", ("Moodle", "Trello")),
+    ],
+)
+def test_courtesy_and_examples_are_no_names(text: str, names: tuple[str, ...]) -> None:
+    assert _read(text).names == names
+
+
+def test_letters_are_written_out_as_the_documents_have_them() -> None:
+    phrases = {"WTF": "ward training fund"}
+    question = read("WTF grants?", LEXICON, held=lambda _: False, written_out=lambda a: phrases.get(a, ""))
+    assert question.text == "ward training fund grants?"
+    assert read("Ward Training Fund?", LEXICON, held=lambda n: n == "WTF").text == "WTF?"
 
 
 def test_a_slip_is_not_mended_to_a_name_that_the_documents_do_not_hold() -> None:
