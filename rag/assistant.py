@@ -235,7 +235,7 @@ class Assistant:
         if elsewhere := self._elsewhere(found, evidence, catalogue):
             evidence, decision = elsewhere, "partial"
             lead = f"The documents do not say that of {found.question.scope_names[0]}. They do say:"
-        said = drafts(found.question, evidence)
+        said = drafts(found.question, evidence, catalogue)
         if verdict.apart or verdict.missing:
             lead = f"{unsaid(verdict)} They do say:"
             if len(found.question.scope) == 1:  # a claim about a position: what is stated of it goes first

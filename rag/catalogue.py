@@ -65,6 +65,11 @@ class Catalogue:
             or (len(word) > 3 and word.isalpha() and self.generation.document_frequency(stem(fold(word))))
         )
 
+    def after(self, passage: Passage, span: Span) -> list[tuple[Passage, Span]]:
+        """The units of the same document that follow one, in order."""
+        held = [(p, s) for p in self.passages if p.source == passage.source for s in p.sentences if s.start >= span.end]
+        return sorted(held, key=lambda unit: unit[1].start)
+
     def section(self, name: str) -> list[int]:
         """Positions of the passages which belong to a part of a resume, by heading first, else by kind or title."""
         known = {stem(w.casefold()) for a in self.lexicon.sections[name] for w in words(a) if " " not in a} | {
