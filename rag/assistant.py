@@ -201,7 +201,9 @@ class Assistant:
         vector = self.vector(read_as.asked)
         wanted = top_k or self._top_k
         found = max(wanted, CANDIDATES) if self._rerank else wanted
-        hits = retrieve(read_as.asked, vector, now.generation, found, names.within or ())
+        topic = catalogue.topic(read_as.text.split(RE)[0])
+        prefer = names.within or (catalogue.stating(topic[0]) if topic else ())
+        hits = retrieve(read_as.asked, vector, now.generation, found, prefer)
         if self._rerank:
             hits = self._rerank(read_as.asked, hits, wanted)
         about_career = self._intent.log_odds(vector) if self._intent else 0.0
