@@ -209,7 +209,9 @@ class Assistant:
         vector = self._leaning(read_as.asked, own)
         wanted = top_k or self._top_k
         found = max(wanted, CANDIDATES) if self._rerank else wanted
-        hits = retrieve(read_as.asked, vector, now.generation, found, names.within or ())
+        topic = catalogue.topic(read_as.text.split(RE)[0])
+        prefer = names.within or (catalogue.stating(topic[0]) if topic else ())
+        hits = retrieve(read_as.asked, vector, now.generation, found, prefer)
         if self._rerank:
             hits = self._rerank(read_as.asked, hits, wanted)
         about_career = self._intent.log_odds(vector) if self._intent else 0.0
@@ -245,7 +247,7 @@ class Assistant:
         if elsewhere := self._elsewhere(found, evidence, catalogue):
             evidence, decision = elsewhere, "partial"
             lead = f"The documents do not say that of {found.question.scope_names[0]}. They do say:"
-        said = drafts(found.question, evidence)
+        said = drafts(found.question, evidence, catalogue)
         if verdict.apart or verdict.missing:
             lead = f"{unsaid(verdict)} They do say:"
             if len(found.question.scope) == 1:  # a claim about a position: what is stated of it goes first

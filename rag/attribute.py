@@ -28,7 +28,7 @@ _DEFINITE = tuple(
         rf"\b(?:what|which)\s+{_NOUN}(?=\s+of\b)",  # which version of
         rf"\b(?:was|is|were|are) there\s+{_THE}{_NOUN}{_END}",  # was there prize money with
         r"\bwhat does (?:.* )?(stand for|cost|weigh)\b",
-        rf"\b(?!what|who|where|when|how|that|it|he|she)\w[\w&.-]*['’]s?\s+{_THE}{_NOUN}{_END}",  # PhonePe's valuation
+        rf"\b(?!what|who|where|when|how|that|it|he|she)\w[\w&.-]*['’]s?\s+(?!(?:in|at|from)\b){_THE}{_NOUN}{_END}",
         rf"^\W*{_THE}{_NOUN}\s+of\b",  # payload of the rover
     )
 )

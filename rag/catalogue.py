@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rag.career import positions
-from rag.lexicon import Lexicon
+from rag.lexicon import Attribute, Lexicon
 from rag.schema import Passage, Quote, Role, Span
 from rag.terms import STOPWORDS, fold, mentions, stem, terms, unaccented, words
 
@@ -31,6 +31,8 @@ class Catalogue:
         self._said = [self._everything(p) for p in self.passages]
         self._lower = [text.casefold().replace("-", " ") for text in self._said]
         self._holders: dict[str, frozenset[int]] = {}
+        self._stating: dict[str, frozenset[int]] = {}
+        self._parts: dict[str, frozenset[str]] = {}
 
     @staticmethod
     def _everything(passage: Passage) -> str:
@@ -99,19 +101,61 @@ class Catalogue:
             or (len(word) > 3 and word.isalpha() and self.generation.document_frequency(stem(fold(word))))
         )
 
+    def states(self, topic: Attribute, passage: Passage, text: str) -> bool:
+        """Whether a unit of a passage states what is asked for, by its own words or by the heading it stands under."""
+        return topic.stated.search(text) is not None or passage.id in self._under(topic.name)
+
+    def topic(self, question: str) -> tuple[Attribute, frozenset[str]] | None:
+        """What of anybody's career a question asks for, if the documents state it, and the terms that ask for it."""
+        for topic, asking in self.lexicon.topics_in(question):
+            if self.stating(topic):
+                return topic, frozenset(terms(asking))
+        return None
+
+    def stating(self, topic: Attribute) -> frozenset[int]:
+        """Positions of the passages with a unit that states what is asked for."""
+        if topic.name not in self._stating:
+            self._stating[topic.name] = frozenset(
+                i for i, p in enumerate(self.passages) if any(self.states(topic, p, p.quote(s)) for s in p.sentences)
+            )
+        return self._stating[topic.name]
+
+    def _under(self, name: str) -> frozenset[str]:
+        """Ids of the passages of a part of a resume; none where the name is of no part."""
+        if name not in self._parts:
+            places = self.section(name) if name in self.lexicon.sections else []
+            self._parts[name] = frozenset(self.passages[i].id for i in places)
+        return self._parts[name]
+
+    def after(self, passage: Passage, span: Span) -> list[tuple[Passage, Span]]:
+        """The units of the same document that follow one, in order."""
+        held = [(p, s) for p in self.passages if p.source == passage.source for s in p.sentences if s.start >= span.end]
+        return sorted(held, key=lambda unit: unit[1].start)
+
     def section(self, name: str) -> list[int]:
         """Positions of the passages which belong to a part of a resume, by heading first, else by kind or title."""
         known = {stem(w.casefold()) for a in self.lexicon.sections[name] for w in words(a) if " " not in a} | {
             stem(name)
         }
-        by_heading = [
-            i
-            for i, p in enumerate(self.passages)
-            if any(len(words(h)) <= 6 and known & set(terms(h)) for h in p.heading)
-            or any(a in h.casefold() for h in p.heading for a in self.lexicon.sections[name] if " " in a)
-        ]
+        by_heading = [i for i, p in enumerate(self.passages) if any(self._names(h, name, known) for h in p.heading)]
         by_kind = [i for i, p in enumerate(self.passages) if stem(p.kind.casefold()) in known]
-        return sorted({*by_heading, *by_kind})
+        return sorted({*by_heading, *by_kind}) or self._titled(name, known)
+
+    def _names(self, heading: str, name: str, known: set[str]) -> bool:
+        """Whether a heading names a part of a resume; "Not an award" does not."""
+        called = any(a in heading.casefold() for a in self.lexicon.sections[name] if " " in a)
+        clauses = [c for c in re.split(r"[,;:(–—]", heading) if len(words(c)) <= 6]
+        return not re.match(r"no[tn]?\b", heading, re.IGNORECASE) and (
+            called or any(known & set(terms(c)) for c in clauses)
+        )
+
+    def _titled(self, name: str, known: set[str]) -> list[int]:
+        """The passages of a document whose title names the part: those without a heading, else those under any."""
+        held = [i for i, p in enumerate(self.passages) if not p.role and self._names(p.title, name, known)]
+        held = [i for i in held if self.passages[i].kind != "article"]
+        return [i for i in held if not self.passages[i].heading] or [
+            i for i in held if not self.lexicon.sections_in(self.passages[i].heading[-1])
+        ]
 
 
 def quote(passage: Passage, span: Span | None = None) -> Quote:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.evidence import Evidence, impersonal
-from rag.question import ASKING, Question
+from rag.question import ASKING, RE, Question
 from rag.schema import Decision, Hit, Reason
 from rag.terms import terms
 
@@ -91,8 +91,8 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
     if scope is not None:
         within = scope if within is None else within & scope or scope
     section = _absent_section(question, catalogue, _NAMED_PARTS if present or missing else _PARTS)
-    if section and not apart:
-        return Verdict("refuse", "not_in_corpus", (section,), within=within)
+    if not apart and (section or _unstated(question, scope, catalogue)):
+        return Verdict("refuse", "not_in_corpus", (section,) if section else (), within=within)
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
         if claim and claims(question.text) and not (apart and _PLAIN.search(question.text)):
@@ -142,6 +142,13 @@ def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | 
         return frozenset()
     members = frozenset(i for m in catalogue.lexicon.kinds[question.kind] for i in catalogue.holders(m))
     return members if within is None else members & within
+
+
+def _unstated(question: Question, scope: frozenset[int] | None, catalogue: Catalogue) -> bool:
+    """Whether something is asked that any career has, a superior for instance, and the documents tell of none."""
+    topics = [t for t, _ in catalogue.lexicon.topics_in(question.text.split(RE)[0]) if t.needed]
+    stating = [catalogue.stating(t) if scope is None else catalogue.stating(t) & scope for t in topics]
+    return not all(stating)
 
 
 _PARTS = ("certification", "education", "reference", "patent", "award")

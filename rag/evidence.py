@@ -67,6 +67,8 @@ SAID = 4
 """Sentences, best first, that an answer may be made of."""
 COVERED = 0.9
 """Coverage from which a sentence says all that is asked about."""
+TOPIC = 0.1
+"""What a sentence gains that states what is asked of anybody's career (`[topics]` of the lexicon)."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
@@ -105,22 +107,29 @@ def measure(
     total = sum(weight.values()) or 1.0
     fits = wanted or fitting(question.form, question.text, catalogue.generation.document_frequency)
     gain = FITTING + (STATING if wanted else 0.0)
+    topic, named = catalogue.topic(question.text.split(RE)[0]) or (None, frozenset[str]())
+    if attribute(question.text.split(RE)[0]).terms - named:
+        named = frozenset()  # the grade of a degree is asked for, not the degree
     scored: list[Scored] = []
     for hit in hits:
         context = set(terms(hit.passage.context + " " + hit.passage.date))
         for span, similarity in zip(hit.passage.sentences, hit.sentence_similarity, strict=True):
             text = hit.passage.quote(span)
             own = set(terms(text))
+            on_topic = topic is not None and catalogue.states(topic, hit.passage, text)
+            if on_topic:
+                own |= named
             covered = (w * (1.0 if t in own else IN_CONTEXT if t in context else 0.0) for t, w in weight.items())
             coverage = sum(covered) / total
             fit = fits is not None and fits(text)
             score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + gain * fit
+            score += TOPIC * on_topic
             scored.append(Scored(hit, span, text, similarity, coverage, fit, score))
     scored.sort(key=lambda s: -s.score)
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
-    named = wants_name(question.text.split(RE)[0])
+    name = wants_name(question.text.split(RE)[0])
     needed = question.form in STRICT or bool(wanted and question.of_kind)
-    absent = tuple(t for t in weight if not catalogue.generation.document_frequency(t))
+    absent = tuple(t for t in weight if t not in named and not catalogue.generation.document_frequency(t))
     features = (
         max((s.similarity for s in scored), default=0.0),
         max((h.similarity for h in hits), default=0.0),
@@ -128,13 +137,13 @@ def measure(
         sum(weight[t] for t in absent) / total,
         max((weight[t] for t in absent), default=0.0),
         float(impersonal(question)) * sum(weight[t] for t in absent) / total,
-        *_attribute_absent(question, scored[:ASKED_IN], weight),
+        *_attribute_absent(question, scored[:ASKED_IN], {t: w for t, w in weight.items() if t not in named}),
         max(about_career, 0.0),
-        min(about_career, 0.0),
+        0.0 if topic else min(about_career, 0.0),
         float(needed and fits is not None and not _met(scored)),
         float(question.form in EXPECTED and not any(s.fits for s in best)),
-        float(named),
-        float(named and not any(holds_name(s.text, question.text, lambda w: rank(w) < 1) for s in best)),
+        float(name),
+        float(name and not any(holds_name(s.text, question.text, lambda w: rank(w) < 1) for s in best)),
         float(bool(question.names) and any(s.coverage > COVERED for s in scored)),
     )
     strict = wanted is not None or question.form in STRICT

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rag.career import Position
-from rag.catalogue import quote
+from rag.catalogue import Catalogue, quote
+from rag.enumerated import announced
 from rag.evidence import CLOSE, Evidence, Scored
 from rag.fitting import LENGTH, counted_in
 from rag.lexicon import Lexicon
@@ -25,9 +26,16 @@ PREMISE = 0.3
 """Coverage from which the best sentence is about what the question assumes."""
 
 
-def drafts(question: Question, evidence: Evidence) -> tuple[Draft, ...]:
-    """The sentences that answer best, in the order of their scores."""
+ANNOUNCED = 3
+"""Sentences, best first, of which one may announce the list that is asked for."""
+
+
+def drafts(question: Question, evidence: Evidence, catalogue: Catalogue) -> tuple[Draft, ...]:
+    """The sentences that answer best, in the order of their scores; or what one of them announces, in its own order."""
     chosen = select(question, evidence)
+    for one in chosen[:ANNOUNCED]:
+        if items := announced(question, one.hit.passage, one.span, catalogue):
+            return tuple(said(p, s) for p, s in ((one.hit.passage, one.span), *items))
     return tuple(said(s.hit.passage, opened(s.hit.passage, s.span), value(question, s.text)) for s in chosen)
 
 

@@ -55,13 +55,15 @@ _BUILT = re.compile(
 
 @dataclass(frozen=True)
 class Attribute:
-    """Something personal that is often asked and seldom written: how it is asked, and how a document would state it."""
+    """Something that is often asked of a person: how it is asked, and how a document would state it."""
 
     name: str
     asked: re.Pattern[str]
     stated: re.Pattern[str]
     anywhere: bool = False
     """It is sought in all documents but articles, not only among the hits."""
+    needed: bool = False
+    """Documents that do not state it do not answer."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Lexicon:
     sections: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Part of a resume → the words by which it is asked for, and by which its heading is known."""
     private: dict[str, Attribute] = field(default_factory=dict)
+    topics: dict[str, Attribute] = field(default_factory=dict)
+    """What is asked about anybody's career and put in words of its own by every document: degrees, teams, superiors."""
     opposites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """`up` and `down`: words of either direction."""
     short: dict[str, str] = field(default_factory=dict)
@@ -204,6 +208,11 @@ class Lexicon:
         kinds = [members for members in self.kinds.values() if same & {fold(m) for m in members}]
         return tuple(dict.fromkeys(m for members in kinds for m in members if fold(m) not in same))
 
+    def topics_in(self, question: str) -> list[tuple[Attribute, str]]:
+        """What is asked of anybody's career, the narrower first, and the words with which the question asks for it."""
+        found = ((topic, topic.asked.search(question)) for topic in self.topics.values())
+        return [(topic, match[0]) for topic, match in found if match]
+
     def in_full(self, question: str) -> str:
         """The question with what is typed for short written out (`yrs of exp`)."""
         return re.sub(r"(?<![\w.@/-])[a-z]+(?![\w@/-]|\.\w)", lambda m: self.short.get(m[0], m[0]), question)
@@ -270,17 +279,22 @@ def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:
     sections = {k: tuple(v) for k, v in shipped["sections"].items()}
     for section, asked in mine.get("sections", {}).items():
         sections[section] = (*sections.get(section, ()), *asked)
-    private = {
-        name: Attribute(name, _any(row["asked"]), _any(row["stated"]), row.get("anywhere", False))
-        for name, row in shipped["private"].items()
-    }
+    private, topics = (
+        {
+            name: Attribute(
+                name, _any(row["asked"]), _any(row["stated"]), row.get("anywhere", False), row.get("needed", False)
+            )
+            for name, row in shipped[table].items()
+        }
+        for table in ("private", "topics")
+    )
     opposites = {k: tuple(v) for k, v in shipped["opposites"].items()}
     same = [tuple(group) for group in (*mine.get("same", []), *shipped.get("same", []))]
     also_words = frozenset((*shipped["also_words"], *mine.get("also_words", [])))
     plain = tuple((_any(row["asked"]), tuple(row["called"])) for row in shipped["plain"])
     correctable = tuple(("|".join(row["asked"]), _any(row["stated"])) for row in shipped["correctable"])
     short = dict(shipped["short"])
-    return Lexicon(tuple(same), also_words, kinds, sections, private, opposites, short, plain, correctable)
+    return Lexicon(tuple(same), also_words, kinds, sections, private, topics, opposites, short, plain, correctable)
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from rag.catalogue import Catalogue
 from rag.extract import PUBLISHED, said
@@ -36,13 +36,16 @@ _DONE = frozenset(
     )
 )
 _VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
-_BRIEFLY = frozenset(
-    terms(
-        """short brief briefly quick quickly two three few sentence sentences line lines word words paragraph nutshell
-        career experience experiences professional overall whole entire life please give"""
-    )
-)
-"""How a summary is asked for."""
+_BESIDE = {
+    "summary": """short brief briefly quick quickly two three few sentence sentences line lines word words paragraph
+        nutshell career experience experiences professional overall whole entire life please give""",
+    "publication": "title titles",
+    "certification": "taken passed obtained gained completed done",
+    "course": "taken passed attended completed done",
+    "language": "human natural foreign native mother tongue one ones well level levels fluency",
+    "project": "build built make made develop developed stuff spare free time own personal",
+}
+"""Words beside those of a part of a resume with which all of it is asked for."""
 _APART = frozenset({"award", "certification", "education", "patent", "publication"})
 """Parts of a resume whose entries name whom they concern, where they concern anybody in particular."""
 PERSONAL = frozenset(terms("i i've my me what"))
@@ -164,18 +167,18 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     """ "Which certifications …", "what has been published?": all of that part of the documents."""
     sections = catalogue.lexicon.sections_in(folded)
     lexicon = catalogue.lexicon
-    known = {t for s in sections for a in lexicon.sections[s] for t in terms(a)}
-    if "publication" in sections:
-        known |= set(terms("title titles"))
-    if "summary" in sections:
-        known |= _BRIEFLY
+    known = {t for s in sections for a in (*lexicon.sections[s], _BESIDE.get(s, "")) for t in terms(a)}
     named = set(terms(" ".join(question.scope_names)))
-    left = [t for t in question.terms if t not in known and t not in ASKING and t not in named]
+    typed = set(terms(question.text))  # what documents may call it is searched for, not asked for
+    left = [t for t in question.terms if t in typed and t not in known and t not in ASKING and t not in named]
     if not sections or left or question.names:
         return None
     inside = set(_in_scope(question, catalogue))
+    entries: list[Draft] = []
     for name in sections:
         if name == "summary":
+            if entries:
+                break
             return None if question.scope else introduction(catalogue)
         if name == "publication" and (listed := _documents(catalogue, inside)):
             return listed
@@ -183,16 +186,28 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
         places = [i for i in everywhere if i in inside]
         if everywhere and not places and question.scope and name in _APART:
             return Reply("refuse", (), f"The documents name no {name} from {question.scope_names[0]}.", "not_in_corpus")
-        if not places:
-            continue
         if name in {"award", "project"}:
-            entries = _entries(catalogue, places)
+            entries += _entries(catalogue, places)
+        elif places:
+            entries += [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
         else:
-            entries = [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
-        lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
-        if entries:
-            return Reply("answer", tuple(entries[:MOST]), lead)
-    return None
+            entries += _stated(name, question, catalogue, inside)
+    entries = list(dict.fromkeys(entries))
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+
+
+def _stated(name: str, question: Question, catalogue: Catalogue, inside: Collection[int]) -> list[Draft]:
+    """The units that say by their own words what no heading announces: degrees, languages, what is done unpaid."""
+    topic = next((t for t, _ in catalogue.lexicon.topics_in(question.text) if t.name == name), None)
+    held = [catalogue.passages[i] for i in sorted(catalogue.stating(topic) & set(inside))] if topic else []
+    return [
+        said(p, span)
+        for p in held
+        if topic and p.kind not in PUBLISHED
+        for span in p.sentences
+        if catalogue.states(topic, p, p.quote(span))
+    ]
 
 
 def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
@@ -223,13 +238,20 @@ def introduction(catalogue: Catalogue) -> Reply | None:
 
 
 def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
-    """Whole passages, a statement each, where an entry is more than one line."""
+    """Whole passages, a statement each, where an entry is more than one line; of a long one what opens a paragraph."""
     return [
-        _whole(catalogue.passages[i])
-        if len(words(catalogue.passages[i].text)) < 90
-        else said(catalogue.passages[i], catalogue.passages[i].sentences[0])
-        for i in places
-        if catalogue.passages[i].sentences
+        entry
+        for passage in (catalogue.passages[i] for i in places)
+        for entry in (
+            [_whole(passage)]
+            if len(words(passage.text)) < 90
+            else [
+                said(passage, s)
+                for s in passage.sentences
+                if s is passage.sentences[0] or re.search(r"\n\s*\n\W*$", passage.text[: s.start - passage.start])
+            ]
+        )
+        if passage.sentences
     ]
 
 
