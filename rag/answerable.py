@@ -33,6 +33,7 @@ FEATURES = (
     "name_wanted",
     "name_missing",
     "name_covered",
+    "topic_stated",
 )
 """The figures of the evidence, in the order of `Evidence.features`."""
 

@@ -110,6 +110,7 @@ def measure(
     topic, named = catalogue.topic(question.text.split(RE)[0]) or (None, frozenset[str]())
     if attribute(question.text.split(RE)[0]).terms - named:
         named = frozenset()  # the grade of a degree is asked for, not the degree
+    stated = False
     scored: list[Scored] = []
     for hit in hits:
         context = set(terms(hit.passage.context + " " + hit.passage.date))
@@ -118,7 +119,7 @@ def measure(
             own = set(terms(text))
             on_topic = topic is not None and catalogue.states(topic, hit.passage, text)
             if on_topic:
-                own |= named
+                stated, own = True, own | named
             covered = (w * (1.0 if t in own else IN_CONTEXT if t in context else 0.0) for t, w in weight.items())
             coverage = sum(covered) / total
             fit = fits is not None and fits(text)
@@ -145,6 +146,7 @@ def measure(
         float(name),
         float(name and not any(holds_name(s.text, question.text, lambda w: rank(w) < 1) for s in best)),
         float(bool(question.names) and any(s.coverage > COVERED for s in scored)),
+        float(stated),
     )
     strict = wanted is not None or question.form in STRICT
     return Evidence(tuple(scored), features, strict)
