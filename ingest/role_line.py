@@ -143,7 +143,9 @@ def resolved(header: Sequence[Line]) -> Role:
     place = _place(header, employer) or _likely_place(header, employer)
     when = next((line.when for line in header if line.when), None)
     stated = Span(min(line.start for line in header), max(line.end for line in header))
-    return Role(title, employer, "", when.start if when else "", when.end if when else "", place, 0, stated)
+    if not when:
+        return Role(title, employer, location=place, stated=stated)
+    return Role(title, employer, "", when.start, when.end, place, 0, stated, when.said)
 
 
 def _place(header: Sequence[Line], employer: str) -> str:

@@ -36,6 +36,11 @@ def test_what_is_no_period(line: str) -> None:
     assert period(line) is None
 
 
+def test_the_dates_of_a_position_are_kept_as_written() -> None:
+    line = "Nurse, Rotunda Hospital (Mar 2014 – May 2017)"
+    assert resolved([read(line, 0, len(line))]).written == "Mar 2014 – May 2017"
+
+
 def test_iso_refuses_days_that_do_not_exist() -> None:
     assert iso("31 February 2019") == ""
     assert iso("2019-13") == ""
