@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.dates import Period, period
-from ingest.role_words import Part, is_place, is_region, is_suffix, part, resembles_title
+from ingest.role_words import Part, goes_on, is_place, is_region, is_suffix, part, resembles_title
 from rag.schema import Role, Span
 
 LONGEST = 120
@@ -99,6 +99,10 @@ def _divided(piece: str) -> list[tuple[Part, str]]:
         kind = part(said)
         if found and is_suffix(said):
             found[-1] = ("organisation", f"{found[-1][1]}, {said}")
+        elif found and kind == "title" and goes_on(said):
+            found[-1] = ("title", f"{found[-1][1]}, {said}")
+        elif found and kind == "place" and goes_on(said):
+            found[-1] = ("place", f"{found[-1][1]}, {said}")
         elif found and kind == "department" and found[-1][0] == "title":
             found[-1] = ("title", f"{found[-1][1]}, {said}")
         elif found and kind == "place" and found[-1][0] == "place":
