@@ -20,7 +20,7 @@ __all__ = ["dates", "label", "line", "reply", "stated"]
 def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | None:
     """The reply to a question about the career as such; None where it asks for what the documents tell."""
     positions = catalogue.positions
-    if not positions:
+    if not positions or question.form == "why":  # reasons are told, not computed
         return None
     if question.years and not any(years(p.role, today) for p in positions) and _told(question, catalogue):
         return None

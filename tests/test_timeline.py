@@ -267,3 +267,8 @@ WRITTEN = _catalogue(
 )
 def test_dates_are_said_as_the_document_writes_them(question: str, text: str) -> None:
     assert _texts(WRITTEN, question)[0].startswith(text)
+
+
+@pytest.mark.parametrize("question", ["Why is there a gap between the jobs?", "What does she do differently now?"])
+def test_reasons_and_differences_are_told(question: str) -> None:
+    assert _ask(NURSE, question) is None
