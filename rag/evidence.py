@@ -27,11 +27,13 @@ class Scored:
     fits: bool
     """It holds what the form of the question wants: a date, a figure, a name."""
     score: float
+    following: float = 0.0
+    """What of the score it gained for following what was quoted last."""
 
     @property
     def plain(self) -> float:
-        """The score without what it gained for fitting."""
-        return self.score - (FITTING if self.fits else 0.0)
+        """The score without what it gained for fitting and for its place."""
+        return self.score - self.following - (FITTING if self.fits else 0.0)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ ASKED_IN = 8
 """Sentences, best first, in which what is asked for may be named."""
 SUBJECT = 0.5
 """Share of what the best of them says of the thing in question that the one which names it must say too."""
+FOLLOWING, REACH = 0.15, 600
+"""What the unit gains that follows what the answer before quoted, and the characters over which that fades."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
@@ -102,6 +106,7 @@ def measure(
     within: Collection[int] | None = None,
     wanted: Callable[[str], bool] | None = None,
     about_career: float = 0.0,
+    told: Sequence[tuple[str, int]] = (),
 ) -> Evidence:
     """Every unit of every hit scored, and the figures that deciding rests on.
 
@@ -109,6 +114,7 @@ def measure(
     those count.
     `wanted` tells whether a sentence holds the kind of thing asked for; without it the form of the question decides.
     `about_career` are log odds that the question is about a career (`intent.py`).
+    `told` is where the documents go on after the answer before (`history.told`).
     """
     if within:
         ids = {catalogue.passages[i].id for i in within}
@@ -127,7 +133,8 @@ def measure(
             coverage = sum(covered) / total
             fit = fits is not None and fits(text)
             score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + gain * fit
-            scored.append(Scored(hit, span, text, similarity, coverage, fit, score))
+            after = max((_following(hit.passage.source, span, *place) for place in told), default=0.0)
+            scored.append(Scored(hit, span, text, similarity, coverage, fit, score + after, after))
     scored.sort(key=lambda s: -s.score)
     absent = tuple(t for t in weight if not catalogue.generation.document_frequency(t))
     features = (
@@ -144,6 +151,13 @@ def measure(
     strict = wanted is not None or question.form in STRICT
     needed = question.form in STRICT or bool(wanted and question.of_kind)
     return Evidence(tuple(scored), features, strict, not fits or not needed or _met(scored))
+
+
+def _following(place: str, unit: Span, source: str, end: int) -> float:
+    """What a unit gains that stands after what was quoted last: there a follow-up goes on reading."""
+    if place != source or not end <= unit.start < end + REACH:
+        return 0.0
+    return FOLLOWING * (1 - (unit.start - end) / REACH)
 
 
 def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mapping[str, float]) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from rag.career import Position
 from rag.employers import employers_in
 from rag.lexicon import Lexicon
 from rag.question import RE
+from rag.schema import Passage
 from rag.terms import fold, terms
 
 _OPENING = re.compile(
@@ -75,6 +76,8 @@ _CAME = re.compile(
     re.I,
 )
 _POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|worked?)\b", re.I)
+QUOTED = 16
+"""Characters from which words of an answer that stand in a document are taken to be from there."""
 LONGEST = 300
 """Characters of an earlier question, as folded, that a follow-up still carries in full."""
 
@@ -114,6 +117,30 @@ def standalone(
     if len(recent) == 1 and len(terms(_OPENING.sub("", question))) >= 3 and not _MORE.search(question):
         return f"{question.rstrip('?. ')} at {recent[0]}?"
     return f"{question}{RE}{before.replace(RE, ' ')}"
+
+
+def told(answered: str, passages: Sequence[Passage]) -> tuple[tuple[str, int], ...]:
+    """Where the documents go on after the words of an answer: sources, and offsets in them.
+
+    After the unit that is quoted, or from its start where only some of it is.
+    """
+    marked = re.sub(r"(?:\s*\[\d+\])+", "", answered)
+    lines = [line for part in marked.split("\n") if len(line := _spaced(part.strip(' -•"“”.'))) >= QUOTED]
+    found: dict[tuple[str, int], None] = {}
+    for passage in passages:
+        for span in passage.sentences:
+            unit = _spaced(passage.quote(span)).strip(".")
+            if len(unit) < QUOTED:
+                continue
+            if any(unit in line for line in lines):
+                found[passage.source, span.end] = None
+            elif any(line in unit for line in lines):
+                found[passage.source, span.start] = None
+    return tuple(found)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _employers(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
