@@ -103,7 +103,7 @@ def standalone(
     named = _employers(before, lexicon, positions)
     if kind:
         return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
-    recent = [e for e in _employers(answered, lexicon, positions) if e not in named]
+    recent = [e for e in _answered(answered, lexicon, positions) if e not in named]
     place = recent[0] if len(recent) == 1 else next(iter(named), "")
     if place and not own and (placed := _placed(question, place)):
         return placed
@@ -145,6 +145,13 @@ def _spaced(text: str) -> str:
 
 def _employers(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
     return employers_in(text, positions, listed=lexicon.listed)
+
+
+def _answered(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
+    """Employers that an answer names, be it in the line of a position, all in capitals (`Scientist, Fjellkart`)."""
+    said = (p.role.employer for p in positions if p.role.employer)
+    lined = [e for e in said if re.search(rf"(?:^|[,;:(–|] ?|\bat ){re.escape(e)}(?!\w)", answered)]
+    return _employers(answered, lexicon, positions) or list(dict.fromkeys(lined))
 
 
 def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:

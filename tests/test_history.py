@@ -175,3 +175,8 @@ def test_a_follow_up_reads_on_where_the_answer_ended() -> None:
     assert best() == "About 90 birds sleep here."
     assert best(("a.md", 45)) == "About 60 stand on a shelf."
     assert best(("b.md", 45)) == "About 90 birds sleep here."
+
+
+def test_the_employer_in_a_line_of_a_position_is_meant() -> None:
+    asked = ("Where did he work before Square?", "How large was the team there?")
+    assert _fold(*asked, answers=("Senior Nurse, Apple",)) == "How large was the team at Apple?"
