@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.career import stated_length
+from rag.quantity import dates
 from rag.schema import Citation, Role
 
 _OVER_SEVERAL = re.compile(
@@ -88,8 +89,13 @@ def _pieces(said: str, quotes: Sequence[str], today: dt.date) -> bool:
 
 def _counted(said: str, today: dt.date) -> str:
     """The length of the first range of dates that a text gives; empty where it gives none."""
-    found = re.search(rf"({_DATE}) to ({_DATE}|present)", said)
-    return stated_length(Role(start=found[1], end=found[2]), today) if found else ""
+    range_said = re.search(r"(.*)\((?:about )?(?:\d+ |less than |within )[a-z0-9 ]+\)", said)
+    if not range_said:
+        return ""
+    found = [d.iso for d in dates(range_said[1])]
+    if re.search(r"(?:present|current(?:ly)?|now|today|ongoing|date)\W*\Z|\bsince\b[^,]*\Z", range_said[1]):
+        found.append("present")
+    return stated_length(Role(start=found[-2], end=found[-1]), today) if len(found) > 1 else ""
 
 
 def _dated(date: str, quotes: Sequence[str]) -> bool:

@@ -44,11 +44,12 @@ PRESENT = "present"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a line says of when, as ISO dates (`end` may be `present`), and where in the line it says so."""
+    """What a line says of when, as ISO dates (`end` may be `present`), where in the line it says so and how."""
 
     start: str
     end: str
     at: tuple[int, int]
+    said: str = ""
 
 
 def iso(text: str) -> str:
@@ -80,14 +81,14 @@ def period(line: str) -> Period | None:
     for years in _SHORT.finditer(line):
         start, end = years["a"], years["a"][:2] + years["b"]
         if end > start and (int(years["b"]) > 12 or line[years.end("a")] in "–—/"):
-            return Period(start, end, years.span())
+            return Period(start, end, years.span(), years[0])
     if both := _RANGE.search(line):
         return _range(both)
     if since := _SINCE.search(line):
-        return Period(iso(since["a"] or since["c"]), "present", since.span())
+        return Period(iso(since["a"] or since["c"]), "present", since.span(), since[0])
     if one := _ONE.search(line):
         found = iso(one[0])
-        return Period(found, found, one.span()) if found else None
+        return Period(found, found, one.span(), one[0]) if found else None
     return None
 
 
@@ -105,7 +106,7 @@ def _range(match: re.Match[str]) -> Period | None:
         start = iso(f"{first} {end[:4]}")
     if not start or (end and end != "present" and end < start[: len(end)]):
         return None
-    return Period(start, end, match.span())
+    return Period(start, end, match.span(), match[0])
 
 
 def _iso(match: re.Match[str]) -> str:

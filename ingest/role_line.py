@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.dates import Period, period
-from ingest.role_words import Part, is_place, is_region, is_suffix, part, resembles_title
+from ingest.role_words import Part, goes_on, is_place, is_region, is_suffix, part, resembles_title
 from rag.schema import Role, Span
 
 LONGEST = 120
@@ -99,6 +99,10 @@ def _divided(piece: str) -> list[tuple[Part, str]]:
         kind = part(said)
         if found and is_suffix(said):
             found[-1] = ("organisation", f"{found[-1][1]}, {said}")
+        elif found and kind == "title" and goes_on(said):
+            found[-1] = ("title", f"{found[-1][1]}, {said}")
+        elif found and kind == "place" and goes_on(said):
+            found[-1] = ("place", f"{found[-1][1]}, {said}")
         elif found and kind == "department" and found[-1][0] == "title":
             found[-1] = ("title", f"{found[-1][1]}, {said}")
         elif found and kind == "place" and found[-1][0] == "place":
@@ -143,7 +147,9 @@ def resolved(header: Sequence[Line]) -> Role:
     place = _place(header, employer) or _likely_place(header, employer)
     when = next((line.when for line in header if line.when), None)
     stated = Span(min(line.start for line in header), max(line.end for line in header))
-    return Role(title, employer, "", when.start if when else "", when.end if when else "", place, 0, stated)
+    if not when:
+        return Role(title, employer, location=place, stated=stated)
+    return Role(title, employer, "", when.start, when.end, place, 0, stated, when.said)
 
 
 def _place(header: Sequence[Line], employer: str) -> str:

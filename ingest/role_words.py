@@ -106,6 +106,8 @@ _VERB = frozenset(
 _SENTENCE = frozenset(
     "i we my our was were as an a with from that who which this is are been into by then while when has have".split()
 )
+_THEN = frozenset({"then", "later"})
+"""Before the second of two titles in one post: `Commis, later Chef de Partie`."""
 _NO_VERB = frozenset(
     """registered certified licensed licenced chartered qualified united applied advanced accredited allied unified
     embedded distributed integrated federated associated experienced automated specialised specialized
@@ -117,13 +119,15 @@ _TITLE_LIKE = re.compile(r".*(?:er|or|ist|ian|ant|ent|ier|eur)s?", re.IGNORECASE
 def part(text: str) -> Part:
     """What one part of a header line is."""
     words = [word.strip(".,:()’'").casefold() for word in re.split(r"[\s/]+", text) if word.strip(".,:()’'&")]
+    if len(words) > 1 and words[0] in _THEN:
+        words = words[1:]
     if not words or len(words) > 9 or words[0] in _VERB or _past(words[0]):
         return "prose"
     if _SENTENCE.intersection(words) or words[-1] in {"in", "of", "at", "for", "and", "the", "to"}:
         return "prose"
     if _TERMS.fullmatch(text.strip()):
         return "terms"
-    if is_place(text):
+    if is_place(text) or (words[-1] in {"remote", "hybrid"} and len(words) <= 3):  # later remote, mostly hybrid
         return "place"
     corporate = bool(_SUFFIX.fullmatch(words[-1])) and len(words) > 1
     titled = _titled(words)
@@ -164,6 +168,11 @@ def is_region(text: str) -> bool:
 def is_suffix(text: str) -> bool:
     """`Inc.` after a comma belongs to the name before it."""
     return bool(_SUFFIX.fullmatch(text.strip()))
+
+
+def goes_on(text: str) -> bool:
+    """Whether it begins with a word that puts it after what stands before it: `later Chef de Partie`."""
+    return text.split(maxsplit=1)[0].casefold() in _THEN
 
 
 def resembles_title(text: str) -> bool:

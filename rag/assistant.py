@@ -19,7 +19,7 @@ from rag.embed import Embedder, Vectors
 from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
 from rag.frequency import Frequency
-from rag.history import standalone
+from rag.history import standalone, told
 from rag.intent import Intent
 from rag.lexicon import Lexicon
 from rag.profile import Profile
@@ -62,6 +62,8 @@ class Examined:
     """The question's own embedding, without what it leans on."""
     about_career: float = 0.0
     """Log odds that it is about a career; 0 where no model tells."""
+    told: tuple[tuple[str, int], ...] = ()
+    """Where the documents go on after the answer before."""
 
 
 class Assistant:
@@ -211,18 +213,25 @@ class Assistant:
         found = max(wanted, CANDIDATES) if self._rerank else wanted
         topic = catalogue.topic(read_as.text.split(RE)[0])
         prefer = names.within or (catalogue.stating(topic[0]) if topic else ())
-        hits = retrieve(read_as.asked, vector, now.generation, found, prefer)
+        before = told(history[-1][1], catalogue.passages) if history else ()
+        near = {
+            i
+            for i, p in enumerate(catalogue.passages)
+            if any(p.source == s and p.start <= at <= p.end for s, at in before)
+        }
+        hits = retrieve(read_as.asked, vector, now.generation, found, near.union(prefer))
         if self._rerank:
             hits = self._rerank(read_as.asked, hits, wanted)
         about_career = self._intent.log_odds(vector) if self._intent else 0.0
-        return Examined(read_as, command, names, tuple(hits), own, about_career)
+        return Examined(read_as, command, names, tuple(hits), own, about_career, before)
 
     def evidence(self, found: Examined, catalogue: Catalogue) -> Evidence:
         """How well the hits carry the question."""
         wanted = listing.wanted(found.question, catalogue.lexicon)
         rarity = self._frequency.rarity
         within = found.names.within
-        return measure(found.question, found.hits, catalogue, rarity, within, wanted, found.about_career)
+        about_career, told = found.about_career, found.told
+        return measure(found.question, found.hits, catalogue, rarity, within, wanted, about_career, told)
 
     def reply(self, found: Examined, catalogue: Catalogue, clock: dt.date, threshold: float | None = None) -> Reply:
         """What is said to an examined question; `threshold` is what the fitting script varies."""

@@ -46,6 +46,7 @@ ROLES = re.compile(
     r"|\bcareer (?:path|history|progression|timeline|summary)\b"
 )
 CURRENT = re.compile(
+    r"^(?!.*\bdifferently\b).*"
     r"\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent)\b"
 )
 BASED = re.compile(r"\b(?:based|located|live)\b")

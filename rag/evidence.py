@@ -27,11 +27,13 @@ class Scored:
     fits: bool
     """It holds what the form of the question wants: a date, a figure, a name."""
     score: float
+    following: float = 0.0
+    """What of the score it gained for following what was quoted last."""
 
     @property
     def plain(self) -> float:
-        """The score without what it gained for fitting."""
-        return self.score - (FITTING if self.fits else 0.0)
+        """The score without what it gained for fitting and for its place."""
+        return self.score - self.following - (FITTING if self.fits else 0.0)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ COVERED = 0.9
 """Coverage from which a sentence says all that is asked about."""
 TOPIC = 0.1
 """What a sentence gains that states what is asked of anybody's career (`[topics]` of the lexicon)."""
+FOLLOWING, REACH = 0.15, 600
+"""What the unit gains that follows what the answer before quoted, and the characters over which that fades."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
@@ -92,6 +96,7 @@ def measure(
     within: Collection[int] | None = None,
     wanted: Callable[[str], bool] | None = None,
     about_career: float = 0.0,
+    told: Sequence[tuple[str, int]] = (),
 ) -> Evidence:
     """Every unit of every hit scored, and the figures that deciding rests on.
 
@@ -99,6 +104,7 @@ def measure(
     those count.
     `wanted` tells whether a sentence holds the kind of thing asked for; without it the form of the question decides.
     `about_career` are log odds that the question is about a career (`intent.py`).
+    `told` is where the documents go on after the answer before (`history.told`).
     """
     if within:
         ids = {catalogue.passages[i].id for i in within}
@@ -125,7 +131,8 @@ def measure(
             fit = fits is not None and fits(text)
             score = SENTENCE * similarity + PASSAGE * hit.similarity + COVERAGE * coverage + gain * fit
             score += TOPIC * on_topic
-            scored.append(Scored(hit, span, text, similarity, coverage, fit, score))
+            after = max((_following(hit.passage.source, span, *place) for place in told), default=0.0)
+            scored.append(Scored(hit, span, text, similarity, coverage, fit, score + after, after))
     scored.sort(key=lambda s: -s.score)
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
     name = wants_name(question.text.split(RE)[0])
@@ -150,6 +157,13 @@ def measure(
     )
     strict = wanted is not None or question.form in STRICT
     return Evidence(tuple(scored), features, strict)
+
+
+def _following(place: str, unit: Span, source: str, end: int) -> float:
+    """What a unit gains that stands after what was quoted last: there a follow-up goes on reading."""
+    if place != source or not end <= unit.start < end + REACH:
+        return 0.0
+    return FOLLOWING * (1 - (unit.start - end) / REACH)
 
 
 def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mapping[str, float]) -> tuple[float, float]:

@@ -46,7 +46,7 @@ def select(question: Question, evidence: Evidence) -> list[Scored]:
     sentences = sentences or list(evidence.sentences)
     limit = LIMIT.get(question.form, 4)
     for sentence in sentences:
-        if chosen and sentence.score < chosen[0].score - CLOSE:
+        if chosen and sentence.score < chosen[0].score - chosen[0].following - CLOSE:
             break
         new = set(terms(sentence.text))
         if chosen and len(new) < 3:

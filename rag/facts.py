@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rag.career import Position, length, merged, span, total_months, year_month
-from rag.position import line, stated
+from rag.position import in_words, line, stated
 from rag.schema import Draft
 
 POSITIONS = 12
@@ -19,9 +19,8 @@ def facts(positions: Sequence[Position], today: dt.date) -> tuple[Draft, ...]:
     total = []
     if dated:
         joined = merged([found for _, found in dated])
-        text = (
-            f"{length(total_months(joined))} of work in all since {year_month(joined[0][0])}, computed from the dates."
-        )
+        since = in_words(year_month(joined[0][0]), [p.role for p, _ in dated])
+        text = f"{length(total_months(joined))} of work in all since {since}, computed from the dates."
         total.append(Draft(text, tuple(stated(p) for p, _ in dated)))
     return (*total, *(line(p, today, _standing(p)) for p in positions[:POSITIONS]))
 

@@ -9,6 +9,7 @@ from rag.career import Position
 from rag.employers import employers_in
 from rag.lexicon import Lexicon
 from rag.question import RE
+from rag.schema import Passage
 from rag.terms import fold, terms
 
 _OPENING = re.compile(
@@ -75,6 +76,8 @@ _CAME = re.compile(
     re.I,
 )
 _POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|worked?)\b", re.I)
+QUOTED = 16
+"""Characters from which words of an answer that stand in a document are taken to be from there."""
 LONGEST = 300
 """Characters of an earlier question, as folded, that a follow-up still carries in full."""
 
@@ -100,7 +103,7 @@ def standalone(
     named = _employers(before, lexicon, positions)
     if kind:
         return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
-    recent = [e for e in _employers(answered, lexicon, positions) if e not in named]
+    recent = [e for e in _answered(answered, lexicon, positions) if e not in named]
     place = recent[0] if len(recent) == 1 else next(iter(named), "")
     if place and not own and (placed := _placed(question, place)):
         return placed
@@ -116,8 +119,39 @@ def standalone(
     return f"{question}{RE}{before.replace(RE, ' ')}"
 
 
+def told(answered: str, passages: Sequence[Passage]) -> tuple[tuple[str, int], ...]:
+    """Where the documents go on after the words of an answer: sources, and offsets in them.
+
+    After the unit that is quoted, or from its start where only some of it is.
+    """
+    marked = re.sub(r"(?:\s*\[\d+\])+", "", answered)
+    lines = [line for part in marked.split("\n") if len(line := _spaced(part.strip(' -•"“”.'))) >= QUOTED]
+    found: dict[tuple[str, int], None] = {}
+    for passage in passages:
+        for span in passage.sentences:
+            unit = _spaced(passage.quote(span)).strip(".")
+            if len(unit) < QUOTED:
+                continue
+            if any(unit in line for line in lines):
+                found[passage.source, span.end] = None
+            elif any(line in unit for line in lines):
+                found[passage.source, span.start] = None
+    return tuple(found)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def _employers(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
     return employers_in(text, positions, listed=lexicon.listed)
+
+
+def _answered(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
+    """Employers that an answer names, be it in the line of a position, all in capitals (`Scientist, Fjellkart`)."""
+    said = (p.role.employer for p in positions if p.role.employer)
+    lined = [e for e in said if re.search(rf"(?:^|[,;:(–|] ?|\bat ){re.escape(e)}(?!\w)", answered)]
+    return _employers(answered, lexicon, positions) or list(dict.fromkeys(lined))
 
 
 def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:

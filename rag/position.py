@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import re
+from collections.abc import Iterable
 
+from rag import quantity
 from rag.career import Position, stated_length
-from rag.schema import Draft, Quote
+from rag.schema import Draft, Quote, Role
 
 
 def label(position: Position) -> str:
@@ -16,11 +20,35 @@ def label(position: Position) -> str:
 
 
 def dates(position: Position) -> str:
-    """`2016-09 to 2019-02`, `since 2020-01`; empty where the document gives none."""
+    """`2016-09 to 2019-02`, `March 2019 – May 2022`, `since 2020-01`, as the document writes them where that is clear.
+
+    Empty where it gives none.
+    """
     role = position.role
-    if role.start and role.end:
-        return f"{role.start} to {role.end}"
-    return f"since {role.start}" if role.start else f"until {role.end}" if role.end else ""
+    ends = [end for end in (role.start, role.end) if end and end != "present"]
+    if role.end and ends and all(end in _read(role) for end in ends):
+        return role.written
+    start, end = date(role, role.start), date(role, role.end)
+    if start and end:
+        return f"{start} to {end}" if start != end else start
+    return f"since {start}" if start else f"until {end}" if end else ""
+
+
+def date(role: Role, iso: str) -> str:
+    """A date of a role in the words of the document: `Mar 2019`, `2019-03`."""
+    return _read(role).get(iso) or in_words(iso, (role,))
+
+
+def in_words(iso: str, roles: Iterable[Role]) -> str:
+    """`March 2019` of `2019-03` where roles are dated by the names of months, else as it is."""
+    if not re.fullmatch(r"\d{4}-\d\d", iso) or not any(re.search(r"[^\W\d_]{3}\S* \d{4}", r.written) for r in roles):
+        return iso
+    return f"{calendar.month_name[int(iso[5:])]} {iso[:4]}"
+
+
+def _read(role: Role) -> dict[str, str]:
+    """The dates that are read in what is written, by their ISO form."""
+    return {d.iso: d.said for d in quantity.dates(role.written) if d.year}
 
 
 def stated(position: Position) -> Quote:

@@ -80,6 +80,11 @@ class Date(NamedTuple):
     start: int
     said: str
 
+    @property
+    def iso(self) -> str:
+        """`2019-03`; empty without a year."""
+        return "-".join([str(self.year), *(f"{n:02d}" for n in (self.month, self.day) if n)]) if self.year else ""
+
     def within(self, other: Date) -> bool:
         """Whether `other` says all that this one says."""
         return all(mine in {0, theirs} for mine, theirs in zip(self[:3], other[:3], strict=True))

@@ -38,6 +38,8 @@ class Role:
     """Place among roles without dates, newest first (front matter `order`, else position in the document)."""
     stated: Span = Span(0, 0)
     """The lines that state it (front matter fields, heading lines), quotable as they are."""
+    written: str = ""
+    """Its dates as these lines write them (`March 2019 – May 2022`); empty where fields give them in ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)

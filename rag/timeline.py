@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rag import career_words as say
 from rag.career import Position, certain, gaps, length, merged, span, stated_length, total_months, year_month, years
 from rag.catalogue import Catalogue
-from rag.position import dates, label, line, stated
+from rag.position import date, dates, in_words, label, line, stated
 from rag.question import Question
 from rag.schema import Draft, Reply
 from rag.terms import fold, terms
@@ -20,7 +20,7 @@ __all__ = ["dates", "label", "line", "reply", "stated"]
 def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | None:
     """The reply to a question about the career as such; None where it asks for what the documents tell."""
     positions = catalogue.positions
-    if not positions:
+    if not positions or question.form == "why":  # reasons are told, not computed
         return None
     if question.years and not any(years(p.role, today) for p in positions) and _told(question, catalogue):
         return None
@@ -97,9 +97,9 @@ def _total(_: str, __: Question, ___: object, positions: Sequence[Position], tod
     if not dated:
         return None
     joined = merged([s for _, s in dated])
-    last = max(dated, key=lambda d: d[1][1])[0].role.end
-    text = f"{length(total_months(joined))} in total, from {year_month(joined[0][0])} to "
-    text += f"{'now' if last == 'present' else last}, computed from the dates of {len(dated)} "
+    first, last = min(dated, key=lambda d: d[1][0])[0].role, max(dated, key=lambda d: d[1][1])[0].role
+    text = f"{length(total_months(joined))} in total, from {date(first, first.start)} to "
+    text += f"{'now' if last.end == 'present' else date(last, last.end)}, computed from the dates of {len(dated)} "
     text += "role." if len(dated) == 1 else "roles."
     rest = len(positions) - len(dated)
     lead = f"{rest} more {'role has' if rest == 1 else 'roles have'} no full dates and count for nothing here:"
@@ -120,7 +120,7 @@ def _date_of(folded: str, _: Question, scope: tuple[Position, ...], __: object, 
             pick(g, key=lambda p: (p.role.end == "present", p.role.end) if ends else p.role.start)
             for g in groups.values()
         ]
-    firsts = [p.role.end if ends else p.role.start for p in chosen]
+    firsts = [date(p.role, p.role.end if ends else p.role.start) for p in chosen]
     lead = "It is stated as current:" if "present" in firsts else ""
     drafts = (line(p, today, f"{f}: " if f and f != "present" else "") for p, f in zip(chosen, firsts, strict=True))
     return Reply("answer", tuple(drafts), lead)
@@ -225,8 +225,11 @@ def _holes(
         none = "By the stated dates no two roles overlap."
     else:
         wide = [found for p in chosen if (found := span(p.role, today, wide=True))]
+        roles = [p.role for p in chosen]
         texts = [
-            f"No role is stated from {year_month(a)} to {year_month(b - 1)} ({length(b - a)})." for a, b in gaps(wide)
+            f"No role is stated from {in_words(year_month(a), roles)} to {in_words(year_month(b - 1), roles)} "
+            f"({length(b - a)})."
+            for a, b in gaps(wide)
         ]
         none = "By the stated dates there is no gap of a month or more."
     return Reply("answer", tuple(Draft(text, quotes) for text in texts or [none]))

@@ -1,11 +1,17 @@
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.career import Position
-from rag.history import standalone
+from rag.catalogue import Catalogue
+from rag.evidence import measure
+from rag.history import standalone, told
 from rag.lexicon import load
-from rag.schema import Role
+from rag.question import read
+from rag.schema import Hit, Passage, Role, Span
 
 LEXICON = load()
 POSITIONS = tuple(
@@ -143,3 +149,34 @@ def test_a_bare_kind_stays_with_the_employer_asked_about() -> None:
 
 def test_which_came_first_of_the_companies() -> None:
     assert _fold("what companies has he worked at?", "Which came first?") == "What was their first job?"
+
+
+def test_what_is_read_on_after_an_answer() -> None:
+    text = "We use a drum filter. It cost 900 NOK in parts. Petter helped."
+    spans = (Span(0, 21), Span(22, 47), Span(48, 62))
+    passage = Passage("1", "a.md", "article", "Filter", (), "", 0, len(text), text, spans)
+    assert told("- As Postdoc at Lyngvær: It cost 900 NOK in parts. [1][2]", [passage]) == (("a.md", 47),)
+    assert told("It cost 900 NOK in", [passage]) == (("a.md", 22),)  # the rest of the sentence is still to be said
+    assert told("The documents do not say.", [passage]) == ()
+
+
+def test_a_follow_up_reads_on_where_the_answer_ended() -> None:
+    text = "About 90 birds sleep here. I collect atlases. About 60 stand on a shelf."
+    spans = (Span(0, 26), Span(27, 45), Span(46, 72))
+    passage = Passage("1", "a.md", "bio", "Notes", (), "", 0, len(text), text, spans)
+    generation: Any = SimpleNamespace(passages=[passage], document_frequency=lambda _: 1)
+    question = read("How many is that?", LEXICON)
+    hits = [Hit(passage, 0.5, 0.5, (0.5, 0.4, 0.4))]
+    catalogue = Catalogue(generation, LEXICON)
+
+    def best(*told: tuple[str, int]) -> str:
+        return measure(question, hits, catalogue, lambda _: 0.5, told=told).sentences[0].text
+
+    assert best() == "About 90 birds sleep here."
+    assert best(("a.md", 45)) == "About 60 stand on a shelf."
+    assert best(("b.md", 45)) == "About 90 birds sleep here."
+
+
+def test_the_employer_in_a_line_of_a_position_is_meant() -> None:
+    asked = ("Where did he work before Square?", "How large was the team there?")
+    assert _fold(*asked, answers=("Senior Nurse, Apple",)) == "How large was the team at Apple?"

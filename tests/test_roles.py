@@ -36,6 +36,24 @@ def test_what_is_no_period(line: str) -> None:
     assert period(line) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "title", "place"),
+    [
+        ("Commis, later Chef de Partie, Hotel Miravento, Porto", "Commis, later Chef de Partie", "Porto"),
+        ("Rotunda Hospital – Ward Clerk, then Nurse", "Ward Clerk, then Nurse", ""),
+        ("Nurse at Rotunda Hospital | Galway, later remote", "Nurse", "Galway, later remote"),
+    ],
+)
+def test_what_came_later_belongs_to_what_stands_before_it(line: str, title: str, place: str) -> None:
+    role = resolved([read(line, 0, len(line))])
+    assert (role.title, role.location) == (title, place)
+
+
+def test_the_dates_of_a_position_are_kept_as_written() -> None:
+    line = "Nurse, Rotunda Hospital (Mar 2014 – May 2017)"
+    assert resolved([read(line, 0, len(line))]).written == "Mar 2014 – May 2017"
+
+
 def test_iso_refuses_days_that_do_not_exist() -> None:
     assert iso("31 February 2019") == ""
     assert iso("2019-13") == ""

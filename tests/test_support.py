@@ -40,6 +40,13 @@ def citation(quote: str, title: str = "A talk", locator: str = "Skills › Langu
         ("Staff Engineer at Acme, Inc., 2016-09 to 2019-03 (2 years 7 months), Porto.", [ROLE], False),
         ("Staff Engineer at Acme, Inc., Lisbon.", [ROLE], False),
         ("Ward Manager at Santa Clara Hospital, 2021-03 to present (4 years 11 months), Porto.", [HEADING], True),
+        ("Ward Manager at Santa Clara Hospital, March 2021 – present (4 years 11 months), Porto.", [HEADING], True),
+        ("Ward Manager at Santa Clara Hospital, March 2021 – present (5 years 11 months), Porto.", [HEADING], False),
+        (
+            "March 2021: Ward Manager at Santa Clara Hospital, April 2021 – present (4 years 10 months)",
+            [HEADING],
+            False,
+        ),
         ("Ward Manager at Santa Clara Hospital, since 2021-03.", [HEADING], True),
         ("Ward Manager at Santa Clara Hospital, since 2021-04.", [HEADING], False),
         ("Handovers that work (2023-05-02)", ["Handovers that work", "date: 2023-05-02"], True),

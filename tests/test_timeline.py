@@ -246,3 +246,29 @@ def test_where_an_undated_role_belongs_is_not_known() -> None:
 
 def test_no_positions_no_reply() -> None:
     assert _ask(_catalogue(), "What is her current role?") is None
+
+
+WRITTEN = _catalogue(
+    Role("Data Manager", "Ashgrove", start="2020-01", end="present", written="Jan. 2020 – present"),
+    Role("Nurse", "Kestrova", start="2016-03", end="2019-05", written="March 2016 – May 2019"),
+    Role("Intern", "Halden", start="2015-06", end="2015-09", written="June – September 2015"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("When did she join Kestrova?", "March 2016: Nurse at Kestrova, March 2016 – May 2019 (3 years 3 months)."),
+        ("Since when has she been at Ashgrove?", "Jan. 2020: Data Manager at Ashgrove, Jan. 2020 – present"),
+        ("When did she leave Halden?", "September 2015: Intern at Halden, June 2015 to September 2015 (4 months)."),
+        ("total years of experience", "9 years 10 months in total, from June 2015 to now"),
+        ("any gaps between jobs?", "No role is stated from October 2015 to February 2016 (5 months)."),
+    ],
+)
+def test_dates_are_said_as_the_document_writes_them(question: str, text: str) -> None:
+    assert _texts(WRITTEN, question)[0].startswith(text)
+
+
+@pytest.mark.parametrize("question", ["Why is there a gap between the jobs?", "What does she do differently now?"])
+def test_reasons_and_differences_are_told(question: str) -> None:
+    assert _ask(NURSE, question) is None

@@ -53,6 +53,7 @@ def own(text: str, headings: Sequence[Heading], front: FrontMatter, title: str) 
         location=front.location or role.location,
         order=front.order,
         stated=front.stated if front.stated.end else role.stated,
+        written="" if front.start or front.end else role.written,
     )
 
 
