@@ -47,7 +47,9 @@ ROLES = re.compile(
 )
 CURRENT = re.compile(
     r"^(?!.*\bdifferently\b).*"
-    r"\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent)\b"
+    r"(?:\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent)\b"
+    r"|\b(?:where|who|whom) (?:do|does) (?:\w+ ){1,2}work(?: for)?\W*$"
+    r"|\bwho(?: is|'s) (?:his|her|their|your|the candidate's) (?:employer|company)\W*$)"
 )
 BASED = re.compile(r"\b(?:based|located|live)\b")
 FORMER = re.compile(

@@ -1,14 +1,27 @@
 """A reverse proxy with TLS on loopback, as most sites have one before the server."""
 
 import asyncio
+import shlex
 import socket
+import subprocess
+import tempfile
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
-import trustme
 import uvicorn
+
+
+def _certificate(folder: Path) -> Path:
+    """Key and self-signed certificate of loopback in one file; by openssl, for a library would teach pypdf AES."""
+    pem = folder / "loopback.pem"
+    made = f"""openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost
+        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout {folder}/key -out {folder}/certificate"""
+    subprocess.run(shlex.split(made), check=True, capture_output=True)
+    pem.write_bytes((folder / "key").read_bytes() + (folder / "certificate").read_bytes())
+    return pem
 
 
 class Proxy:
@@ -20,12 +33,11 @@ class Proxy:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.host = f"localhost:{self._socket.getsockname()[1]}"
         self.url = f"https://{self.host}"
-        issued = trustme.CA().issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem
-        with issued.tempfile() as certificate:
-            self._server = uvicorn.Server(self._config(certificate))
+        with tempfile.TemporaryDirectory() as folder:
+            self._server = uvicorn.Server(self._config(_certificate(Path(folder))))
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
-    def _config(self, certificate: str) -> uvicorn.Config:
+    def _config(self, certificate: Path) -> uvicorn.Config:
         config = uvicorn.Config(
             self._app, log_level="error", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1,
             ws="none", interface="asgi3", lifespan="off", ssl_certfile=certificate,

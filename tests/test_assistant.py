@@ -37,6 +37,8 @@ QUESTIONS = [
     ("Where did she work before Santa Clara Hospital?", "Riverside Clinic"),
     ("How long was she at Riverside Clinic?", "years"),
     ("What is her current role?", "Ward Manager"),
+    ("Where does she work?", "Ward Manager"),
+    ("Who is her employer?", "Ward Manager"),
     ("Which languages does she speak?", "Portuguese"),
     ("What did she study?", "BSc Nursing"),
     ("Which articles has she published?", "Handovers that work"),
