@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.career import positions
 from rag.lexicon import Attribute, Lexicon
 from rag.schema import Passage, Quote, Role, Span
-from rag.terms import STOPWORDS, fold, mentions, stem, terms, unaccented, words
+from rag.terms import STOPWORDS, fold, mentions, spaced, stem, terms, unaccented, words
 
 if TYPE_CHECKING:
     from rag.store import Generation
@@ -62,6 +62,11 @@ class Catalogue:
         exact, sought = self.lexicon.is_word(name), fold(name).replace("-", " ")
         pairs = zip(self._lower, self._said, strict=True)
         return any(sought in low and mentions(name, said, exact) for low, said in pairs)
+
+    @functools.cached_property
+    def units(self) -> tuple[tuple[str, Span, str], ...]:
+        """Source, place and words of every quotable unit, as `history.told` compares them."""
+        return tuple((p.source, span, spaced(p.quote(span)).strip(".")) for p in self.passages for span in p.sentences)
 
     @functools.cached_property
     def vocabulary(self) -> tuple[str, ...]:

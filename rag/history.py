@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.career import Position
 from rag.employers import employers_in
 from rag.lexicon import Lexicon
 from rag.question import RE
-from rag.schema import Passage
-from rag.terms import fold, terms
+from rag.schema import Span
+from rag.terms import fold, spaced, terms
 
 _OPENING = re.compile(
     r"^\W*(?:and|but|so|or|then|also|ok(?:ay)?|what about|how about|same(?: question| thing)? for)\b[\s,]*"
@@ -119,28 +119,22 @@ def standalone(
     return f"{question}{RE}{before.replace(RE, ' ')}"
 
 
-def told(answered: str, passages: Sequence[Passage]) -> tuple[tuple[str, int], ...]:
+def told(answered: str, units: Iterable[tuple[str, Span, str]]) -> tuple[tuple[str, int], ...]:
     """Where the documents go on after the words of an answer: sources, and offsets in them.
 
-    After the unit that is quoted, or from its start where only some of it is.
+    After the unit that is quoted, or from its start where only some of it is. `units` are `Catalogue.units`.
     """
     marked = re.sub(r"(?:\s*\[\d+\])+", "", answered)
-    lines = [line for part in marked.split("\n") if len(line := _spaced(part.strip(' -•"“”.'))) >= QUOTED]
+    lines = [line for part in marked.split("\n") if len(line := spaced(part.strip(' -•"“”.'))) >= QUOTED]
     found: dict[tuple[str, int], None] = {}
-    for passage in passages:
-        for span in passage.sentences:
-            unit = _spaced(passage.quote(span)).strip(".")
-            if len(unit) < QUOTED:
-                continue
-            if any(unit in line for line in lines):
-                found[passage.source, span.end] = None
-            elif any(line in unit for line in lines):
-                found[passage.source, span.start] = None
+    for source, span, unit in units:
+        if len(unit) < QUOTED:
+            continue
+        if any(unit in line for line in lines):
+            found[source, span.end] = None
+        elif any(line in unit for line in lines):
+            found[source, span.start] = None
     return tuple(found)
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _employers(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:

@@ -76,6 +76,11 @@ def fold(text: str) -> str:
     return unaccented(text).casefold()
 
 
+def spaced(text: str) -> str:
+    """On one line, case folded, as two writings of the same words are compared."""
+    return " ".join(text.split()).casefold()
+
+
 @functools.lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The Snowball English stem of a plain word; a word with a digit or a symbol is left as it is."""

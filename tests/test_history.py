@@ -12,6 +12,7 @@ from rag.history import standalone, told
 from rag.lexicon import load
 from rag.question import read
 from rag.schema import Hit, Passage, Role, Span
+from rag.terms import spaced
 
 LEXICON = load()
 POSITIONS = tuple(
@@ -153,11 +154,12 @@ def test_which_came_first_of_the_companies() -> None:
 
 def test_what_is_read_on_after_an_answer() -> None:
     text = "We use a drum filter. It cost 900 NOK in parts. Petter helped."
-    spans = (Span(0, 21), Span(22, 47), Span(48, 62))
-    passage = Passage("1", "a.md", "article", "Filter", (), "", 0, len(text), text, spans)
-    assert told("- As Postdoc at Lyngvær: It cost 900 NOK in parts. [1][2]", [passage]) == (("a.md", 47),)
-    assert told("It cost 900 NOK in", [passage]) == (("a.md", 22),)  # the rest of the sentence is still to be said
-    assert told("The documents do not say.", [passage]) == ()
+    units = [
+        ("a.md", span, spaced(text[span.start : span.end]).strip(".")) for span in map(Span, (0, 22, 48), (21, 47, 62))
+    ]
+    assert told("- As Postdoc at Lyngvær: It cost 900 NOK in parts. [1][2]", units) == (("a.md", 47),)
+    assert told("It cost 900 NOK in", units) == (("a.md", 22),)  # the rest of the sentence is still to be said
+    assert told("The documents do not say.", units) == ()
 
 
 def test_a_follow_up_reads_on_where_the_answer_ended() -> None:
