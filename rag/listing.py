@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 
@@ -237,6 +238,12 @@ def introduction(catalogue: Catalogue) -> Reply | None:
     return Reply("answer", tuple(entries[:BRIEF])) if entries else None
 
 
+def ends_paragraph(text: str) -> bool:
+    """Whether a blank line stands after its last word."""
+    gap = "".join(itertools.takewhile(lambda c: not c.isalnum(), reversed(text)))
+    return re.search(r"\n[^\S\n]*\n", gap) is not None
+
+
 def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
     """Whole passages, a statement each, where an entry is more than one line; of a long one what opens a paragraph."""
     return [
@@ -248,7 +255,7 @@ def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
             else [
                 said(passage, s)
                 for s in passage.sentences
-                if s is passage.sentences[0] or re.search(r"\n\s*\n\W*$", passage.text[: s.start - passage.start])
+                if s is passage.sentences[0] or ends_paragraph(passage.text[: s.start - passage.start])
             ]
         )
         if passage.sentences

@@ -54,8 +54,9 @@ _COURTESY = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Herr|Frau)\.?"
 _TITLED = re.compile(rf"\b{_COURTESY} ([A-Z][\w-]+)")
 # "Figma or something like it", "Trello and the like": the name is an example of what is asked for.
 _EXAMPLE = (
-    r"[\w ,/]{0,40}\b(?:or|and) (?:(?:some|any)thing |(?:any |some )?other |an? |the |some |any )?"
-    r"(?:like|similar|comparable|equivalent)\b"
+    r"(?:(?:,|/| or| and) ?[A-Z][\w.+#-]*)*,? "
+    r"(?i:(?:or|and) (?:(?:some|any)thing |(?:any |some )?other |an? |the |some |any )|or )"
+    r"(?i:like|similar|comparable|equivalent)\b"
 )
 _ACRONYM = re.compile(r"(?<![\w.&/+-])[A-Z](?:&?[A-Z]){2,5}(?![\w&/+#-])")
 
@@ -175,8 +176,7 @@ def _respelt(
         meant = [n for n in (*lexicon.near(word), *employers) if slip(fold(word), fold(n)) and held(n)]
         if len(meant) == 1:
             return meant[0]
-        near = spelt(fold(word))
-        return near if word.islower() else near.capitalize() if near != fold(word) and held(near.capitalize()) else word
+        return spelt(word) if word.islower() else word  # Flickr is no Flicker
 
     return re.sub(r"(?<![\w.@/-])[A-Za-z]{6,}(?![\w@/-]|\.\w)", mend, text)
 
@@ -227,7 +227,7 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
             and not (token.isalpha() and common(fold(token)))
         ):
             found.setdefault(token, text.find(token))
-    found = {n: at for n, at in found.items() if not re.search(re.escape(n) + _EXAMPLE, text, re.IGNORECASE)}
+    found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_EXAMPLE}", text)}
     ordered = sorted(found, key=lambda n: (found[n], -len(n)))
     ordered = list({fold(n): n for n in reversed(ordered)}.values())[::-1]
     return [n for n in ordered if not any(n != m and mentions(n, m) for m in ordered)]

@@ -250,6 +250,8 @@ def test_slips_and_short_forms_are_read_as_what_they_mean(typed: str, meant: str
     [
         ("Which ward does Ms Brennan run?", ()),
         ("Which ward does Dr. Smith run?", ("Smith",)),
+        ("Did she learn Haskell and like it?", ("Haskell",)),
+        ("Did he use Terraform at Roche or anything like that?", ("Terraform",)),
         ("Has she used Moodle or something like it?", ()),
         ("Has she used Moodle or Trello?", ("Moodle", "Trello")),
     ],

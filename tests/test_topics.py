@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rag import lexicon
 from rag.assistant import Assistant
+from rag.listing import ends_paragraph
 from tests.conftest import written
 
 BAKER = {
@@ -96,3 +98,14 @@ def test_it_is_found(baker: Assistant, question: str, facts: list[str]) -> None:
 )
 def test_what_nobody_states_is_refused(baker: Assistant, question: str) -> None:
     assert baker.ask(question).decision == "refuse"
+
+
+@pytest.mark.parametrize("question", ["How large was the budget of the department?", "How big was the team's cluster?"])
+def test_the_size_of_something_else_is_no_team_size(question: str) -> None:
+    assert "team" not in [t.name for t, _ in lexicon.load("").topics_in(question)]
+
+
+def test_a_blank_stretch_is_read_in_no_time() -> None:
+    assert ends_paragraph("Won a medal.\n \n- ")
+    assert not ends_paragraph("Won a medal.\n- ")
+    assert ends_paragraph("Won a medal." + "\n" * 5000)  # took minutes when a pattern looked back over it
