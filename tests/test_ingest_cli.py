@@ -215,9 +215,11 @@ def test_a_progress_bar_on_a_terminal(place: Path) -> None:
 def test_interrupted(place: Path) -> None:
     """As Ctrl-C does, in the middle of the work."""
     write(place / "corpus/new.md", "".join(f"# New {i}\n\nWords {i}.\n" for i in range(3000)))  # all to be embedded
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     process = subprocess.Popen(
         command(place), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HOME, env=environment()
     )
+    signal.signal(signal.SIGINT, handler)
     while not (place / "index/lock").read_text().startswith(f"process {process.pid} "):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
