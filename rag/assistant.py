@@ -108,7 +108,10 @@ class Assistant:
 
     def warm(self) -> None:
         """Opens the index and runs the embedding model once; no model that writes is asked."""
-        self.examine("What is the work about?", (), self.snapshot())
+        now = self.snapshot()
+        self.examine("What is the work about?", (), now)
+        for topic in now.catalogue.lexicon.topics.values():  # or the first who asks for one waits for it
+            now.catalogue.stating(topic)
 
     def clock(self) -> dt.date:
         """Today, or the day it is frozen at."""

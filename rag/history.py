@@ -119,6 +119,10 @@ def standalone(
     return f"{question}{RE}{before.replace(RE, ' ')}"
 
 
+PLACES = 8
+"""Places at most that one answer is taken to quote: as many as it has statements."""
+
+
 def told(answered: str, units: Iterable[tuple[str, Span, str]]) -> tuple[tuple[str, int], ...]:
     """Where the documents go on after the words of an answer: sources, and offsets in them.
 
@@ -134,7 +138,7 @@ def told(answered: str, units: Iterable[tuple[str, Span, str]]) -> tuple[tuple[s
             found[source, span.end] = None
         elif any(line in unit for line in lines):
             found[source, span.start] = None
-    return tuple(found)
+    return tuple(found) if len(found) <= PLACES else ()  # words that stand everywhere point nowhere
 
 
 def _employers(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:

@@ -160,6 +160,8 @@ def test_what_is_read_on_after_an_answer() -> None:
     assert told("- As Postdoc at Lyngvær: It cost 900 NOK in parts. [1][2]", units) == (("a.md", 47),)
     assert told("It cost 900 NOK in", units) == (("a.md", 22),)  # the rest of the sentence is still to be said
     assert told("The documents do not say.", units) == ()
+    everywhere = [(f"{i}.md", span, unit) for i in range(9) for _, span, unit in units]
+    assert told("It cost 900 NOK in", everywhere) == ()  # a fragment that stands everywhere points nowhere
 
 
 def test_a_follow_up_reads_on_where_the_answer_ended() -> None:
