@@ -15,7 +15,7 @@ from ingest.schema import Document, Section
 from ingest.sentences import trim
 from rag.schema import Passage, Span
 
-VERSION = "6"
+VERSION = "7"
 """Stamped in the manifest: whatever changes a passage raises it (readers, blocks, packing), and every document is cut
 anew."""
 

@@ -26,6 +26,15 @@ _NAMES = frozenset(
     miscellaneous, strengths""".replace("\n", " ").split(",")
 )
 SECTIONS = frozenset(" ".join(name.split()) for name in _NAMES)
+_TOPICS = frozenset(
+    """education training courses coursework certifications certificates licences licenses publications papers patents
+    talks presentations awards honours honors prizes scholarships projects volunteering volunteer languages skills
+    hobbies interests memberships qualifications""".split()
+)
+_QUALIFIERS = frozenset(
+    """and key selected personal side relevant professional further other additional recent notable academic technical
+    formal continuing major main""".split()
+)
 _EXPERIENCE = re.compile(
     r"(?:(?:professional|work|working|relevant|selected|career|employment|industry|clinical|teaching|research|military|"
     r"additional|other|previous|prior|earlier|recent|current|academic|paid|nursing|engineering|legal|management|my) )*"
@@ -64,8 +73,16 @@ def named(text: str) -> str:
 
 
 def is_section(text: str) -> bool:
-    """Whether it is a name that résumés give their sections."""
-    return named(text) in SECTIONS
+    """Whether it is a name that résumés give their sections, or made of such: `Education & Certifications`."""
+    said = named(text)
+    words = said.split()
+    made = bool(_TOPICS.intersection(words)) and all(word in _TOPICS or word in _QUALIFIERS for word in words)
+    return said in SECTIONS or made
+
+
+def bars_positions(text: str) -> bool:
+    """Whether what is listed under such a heading is no work: `Education`, `Selected projects`."""
+    return is_section(text) and not holds_positions(text)
 
 
 def holds_positions(text: str) -> bool:

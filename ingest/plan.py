@@ -92,7 +92,7 @@ def _looked_at(file: File, held: Mapping[str, _Held], refusals: Mapping[str, Ref
     if document.private:
         return _Outcome()
     passages = chunk.chunk(document)
-    row = SourceRow(file.source, sha256, document.kind, document.title, len(passages))
+    row = SourceRow(file.source, sha256, document.kind, document.title, len(passages), document.unread)
     return _Outcome((row, _stored(document), passages))
 
 

@@ -12,14 +12,14 @@ from rag.schema import Role, Span
 
 LONGEST = 120
 """Characters of a header line; a longer one is prose."""
-_BULLET = re.compile(r"\s*(?:[-+*•◦▪‣●○■·–►➢]|\d{1,3}[.)])\s+\S")
-_LENGTH = re.compile(
+BULLET = re.compile(r"\s*(?:[-+*•◦▪‣●○■·–►➢]|\d{1,3}[.)])\s+\S")
+LENGTH = re.compile(
     r"\(?\s*\b\d+\+?\s*(?:years?|yrs?|months?|mos?)\b(?:[\s,]*(?:and\s+)?\d+\s*(?:months?|mos?)\b)?\.?\s*\)?", re.I
 )
-_HARD = re.compile(r"\s*[|•·\t]\s*|\s+[–—-]+\s+|\s*—\s*|\s{3,}|\s*\x00\s*|:\s+")
+HARD = re.compile(r"\s*[|•·\t]\s*|\s+[–—-]+\s+|\s*—\s*|\s{3,}|\s*\x00\s*|:\s+")
 _LETTERED = re.compile(r"[^\W\d_]\w+(?: [^\W\d_]\w+)? [A-Z]")
 """`Restaurant A`."""
-_AT = re.compile(r"\s+(?:at|@)\s+")
+AT = re.compile(r"\s+(?:at|@)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def unquoted(raw: str) -> str:
 
 def read(said: str, start: int, end: int, raw: str = "") -> Line:
     """One line, read. `said` is its text without mark-up, `raw` as it stands."""
-    if _BULLET.match(raw):
+    if BULLET.match(raw):
         return Line(start, end, (), None, bullet=True)
     if len(said) > LONGEST:
         return Line(start, end, (("prose", said),))
@@ -62,11 +62,11 @@ def read(said: str, start: int, end: int, raw: str = "") -> Line:
         if re.search(r"[\w)]\s*$", left) and re.match(r"\s*\w", right):
             return Line(start, end, (("prose", said),))
         said = re.sub(r"[(\[,\s]+$", "", left) + "\x00" + re.sub(r"^[)\],;.\s]+", "", right)
-    if _LENGTH.fullmatch(said.strip()):
+    if LENGTH.fullmatch(said.strip()):
         return Line(start, end, (), None, length=True)
-    said = _LENGTH.sub("\x00", said)
+    said = LENGTH.sub("\x00", said)
     pieces: list[tuple[Part, str]] = []
-    for piece in _HARD.split(said):
+    for piece in HARD.split(said):
         pieces += _divided(piece.strip(" ,;()[]") if piece.count("(") != piece.count(")") else piece.strip(" ,;"))
     if (
         when
@@ -82,7 +82,7 @@ def _divided(piece: str) -> list[tuple[Part, str]]:
     """A part between strong separators, divided at `at` and at commas where they divide."""
     if not piece.strip():
         return []
-    at = _AT.split(piece, maxsplit=1)
+    at = AT.split(piece, maxsplit=1)
     if len(at) == 2 and part(at[0].split(",")[0]) == "title":
         return [
             *_divided(at[0]),
@@ -120,7 +120,7 @@ def in_order(said: str) -> tuple[str, str, str] | None:
     when = period(said)
     said = said[: when.at[0]].rstrip(" (,|–—-") if when and not said[when.at[1] :].strip(" )") else said
     pieces = [re.sub(r"\s*\([^()]*\)$", "", piece.strip()) for piece in said.split(",")]
-    if len(said) > LONGEST or len(pieces) != 3 or _HARD.search(said):
+    if len(said) > LONGEST or len(pieces) != 3 or HARD.search(said):
         return None
     title, employer, place = pieces
     if not all(piece[:1].isupper() and len(piece.split()) <= 5 and piece[-1:] not in ".!?" for piece in pieces):

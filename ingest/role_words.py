@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 Part = Literal["title", "organisation", "place", "department", "terms", "name", "prose"]
@@ -113,6 +114,20 @@ _NO_VERB = frozenset(
     embedded distributed integrated federated associated experienced automated specialised specialized
     limited""".split()
 )
+_DEGREE = re.compile(
+    r"(?:b\.?sc|m\.?sc|b\.?a|m\.?a|b\.?ed|b\.?eng|m\.?eng|m\.?phil|ll\.?[bm]|mba|ph\.?d|pgce"
+    r"|gcses?|a[- ]levels?|nvq|btec)(?!\w)\.?",
+    re.IGNORECASE,
+)
+_NO_WORK = re.compile(
+    r"\b(?:bachelors?|masters|(?:bachelor|master)['’]s|master (?:of(?! ceremonies)|in)|doctorate|diploma|degree|abitur"
+    r"|baccalaureate|certificat(?:e|es|ion|ions)|licen[cs]es?|courses?|coursework|bootcamp|workshops?|thesis"
+    r"|dissertation|awards?|prizes?|medals?|finalist|winner|scholarships?|grants?|of the (?:year|month)|honou?rs"
+    r"|projects?|publications?|patents?|(?:parental|maternity|paternity|family|sick|study|unpaid) leave|sabbatical"
+    r"|(?:career|planned) break|gap year|travell?ing|unemployed)(?!\w)",
+    re.IGNORECASE,
+)
+"""What may be dated like work and is none: studies, certificates, awards, projects, time off."""
 _TITLE_LIKE = re.compile(r".*(?:er|or|ist|ian|ant|ent|ier|eur)s?", re.IGNORECASE)
 
 
@@ -173,6 +188,46 @@ def is_suffix(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether it begins with a word that puts it after what stands before it: `later Chef de Partie`."""
     return text.split(maxsplit=1)[0].casefold() in _THEN
+
+
+def phrase(text: str) -> bool:
+    """Whether it may be a name or a title, in whatever case it is written, and no sentence."""
+    words = [word.strip(".,:()’'").casefold() for word in re.split(r"[\s/]+", text) if word.strip(".,:()’'&")]
+    if not 0 < len(words) <= 8 or verbal(text) or _SENTENCE.intersection(words):
+        return False
+    if words[-1] in {"in", "of", "at", "for", "and", "the", "to"} or text.rstrip()[-1:] in ".!?;:":
+        return bool(_SUFFIX.fullmatch(words[-1]))
+    return bool(re.search(r"[^\W\d_]", text)) and not re.search(r"@|https?:|www\.|\d{4}|[%$€£]", text)
+
+
+def verbal(text: str) -> bool:
+    """Whether it begins with what somebody did: `Led the kitchen`."""
+    first = next(iter(re.findall(r"[^\W_]+", text.casefold())), "")
+    return first in _VERB or _past(first)
+
+
+def is_work(cells: Sequence[str]) -> bool:
+    """Whether nothing in an entry's parts says that it is a study, a certificate, an award, a project or time off.
+
+    `BA` alone names an employer where something else stands before it; `Project Manager` is a title.
+    """
+    for i, cell in enumerate(cells):
+        degree, other = _DEGREE.match(cell), _NO_WORK.search(cell)
+        if degree and (i == 0 or degree.end() < len(cell)):
+            return False
+        if other and (other.end() == len(cell) or part(cell) != "title"):
+            return False
+    return True
+
+
+def ends_as_organisation(text: str) -> bool:
+    """`Copper Restaurant`, `University of Bergen`; not `Hospital porter`."""
+    words = [word.strip(".,:()’'").casefold() for word in text.split()]
+    return bool(words) and (
+        words[-1] in _ORGANISATIONS
+        or (len(words) > 1 and bool(_SUFFIX.fullmatch(words[-1])))
+        or (words[0] in _ORGANISATIONS and "of" in words[1:2])
+    )
 
 
 def resembles_title(text: str) -> bool:

@@ -6,15 +6,29 @@ organisations. Lines count as an entry's header only near a date or under a head
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from ingest.headings import lines, plain
-from ingest.role_line import Line, in_order, resolved, unquoted
+from ingest import layout
+from ingest.headings import bars_positions, holds_positions, lines, plain
+from ingest.layout import ITEM, LINE, Header, Layout
+from ingest.role_line import BULLET, Line, in_order, resolved, unquoted
 from ingest.role_line import read as read_line
+from ingest.role_words import is_work
 from rag.schema import Role, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """What the entries around tell: how those with known titles are laid out, and the employer named above."""
+
+    layouts: Sequence[Layout] = ()
+    employer: str = ""
+    alone: bool = True
+    """Where there are none, titles stand before employers."""
 
 
 def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "") -> Role | None:
@@ -38,6 +52,28 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
     return replace(role, employer=role.employer or employer)
 
 
+def by_layout(text: str, heading: Span, level: int, title: str, end: int, siblings: Siblings) -> Role | None:
+    """The position of a heading whose title no word tells, laid out as its siblings are."""
+    one = header_of(text, heading, level, title, end)
+    return layout.told(one, siblings.layouts, siblings.employer, siblings.alone) if one else None
+
+
+def header_of(text: str, heading: Span, level: int, title: str, end: int) -> Header | None:
+    """The dated header that a heading and the lines below it make."""
+    mark = re.compile(r"\s*#*\s*").match(text, heading.start, heading.end)
+    first = read_line(title, mark.end() if mark else heading.start, heading.end)
+    below = _below(text, first, heading.end, end)
+    rows = [title, *(plain(unquoted(text[line.start : line.end])) for line in below)]
+    return layout.header(rows, f"heading {level}", Span(first.start, below[-1].end if below else first.end))
+
+
+def header_at(text: str, stated: Span) -> Header | None:
+    """The dated header of a position that lines state."""
+    before = text[max(text.rfind("\n", 0, stated.start), text.rfind("\r", 0, stated.start)) + 1 : stated.start]
+    rows = [plain(unquoted(text[a:b])) for a, b in lines(text, stated.start, stated.end) if text[a:b].strip()]
+    return layout.header(rows, ITEM if before.strip() else LINE, stated)
+
+
 def _filled(role: Role, ordered: tuple[str, str, str]) -> Role:
     """With title, employer and place by their order, where their words did not tell title and employer."""
     if role.title and role.employer:
@@ -58,11 +94,27 @@ def employer_of(title: str, certain: bool = False) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def entries(text: str, start: int, end: int, unknown: bool = False) -> list[Role]:
+def stretches(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """`text[start:end]` without what stands below a line that names a section of no positions (`**Education**`)."""
+    here: int | None = start
+    for a, b in lines(text, start, end):
+        said = plain(unquoted(text[a:b]))
+        if not said[:1].isupper() or len(said) > 40:
+            continue
+        if here is not None and bars_positions(said):
+            yield here, a
+            here = None
+        elif here is None and holds_positions(said):
+            here = b
+    if here is not None:
+        yield here, end
+
+
+def entries(text: str, start: int, end: int, unknown: bool = False, siblings: Siblings | None = None) -> list[Role]:
     """Positions stated by plain lines (no headings) of `text[start:end]`, in order, each with a date and a title.
 
     `unknown`: and those at a range of dates whose title no word tells, by the order of their parts; where that does not
-    tell it either, an empty one, which only ends the position above.
+    tell it either, an empty one, which only ends the position above. `siblings`: and those laid out as they are.
     """
     read = [
         read_line(plain(unquoted(text[a:b])), a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()
@@ -71,19 +123,126 @@ def entries(text: str, start: int, end: int, unknown: bool = False) -> list[Role
     found: list[Role] = []
     used, shared = -1, ""
     for i, line in enumerate(read):
-        if i <= used or not line.when or not line.is_header:
+        if i <= used or not line.when:
             continue
-        header, last = _around(text, read, i, used, widest)
-        role = resolved(header)
+        header, last = _around(text, read, i, used, widest) if line.is_header else ([line], i)
+        role = resolved(header) if line.is_header else Role()
+        if role.title and not is_work((role.title,)):
+            continue
         if role.title:
             if role.employer:
                 shared = role.employer if any(one.length for one in header) else ""
             found.append(replace(role, employer=role.employer or shared))
             used = last
-        elif unknown and (other := _unknown(text, read, i, used)):
+        elif unknown and siblings and (told := _sibling(text, read, i, used, siblings)):
+            found.append(told[0])
+            used = told[1]
+        elif unknown and line.is_header and (other := _unknown(text, read, i, used)):
             found.append(other)
             used = i
     return found
+
+
+def _sibling(text: str, read: Sequence[Line], i: int, used: int, siblings: Siblings) -> tuple[Role, int] | None:
+    """The position at the dated line `i` by the layout of its siblings, and its last line."""
+    learnt = [known.rows for known in siblings.layouts if known.mark == LINE]
+    for above, below in dict.fromkeys([*learnt, (0, 0), (1, 0)]):
+        first, last = i - above, i + below
+        if first <= used or last >= len(read) or (read[i].parts and (above, below) == (1, 0) and not learnt):
+            continue
+        taken = read[first : last + 1]
+        if any(line.bullet or line.length or (line.when and line is not read[i]) for line in taken):
+            continue
+        if (above, below) not in learnt and any(
+            not _touches(text, one, other) for one, other in itertools.pairwise(taken)
+        ):
+            continue
+        rows = [plain(unquoted(text[line.start : line.end])) for line in taken]
+        one = layout.header(rows, LINE, Span(taken[0].start, taken[-1].end))
+        role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone) if one else None
+        if role:
+            after = read[last + 1] if last + 1 < len(read) else None
+            placed = after and not after.when and after.parts and all(kind == "place" for kind, _ in after.parts)
+            if after and placed and not role.location and _touches(text, read[last], after):
+                stated = Span(role.stated.start, after.end)
+                return replace(role, location=after.parts[0][1], stated=stated), last + 1
+            return role, last
+    return None
+
+
+def items(text: str, start: int, end: int, siblings: Siblings | None = None) -> list[Role]:
+    """Positions that list items of `text[start:end]` state, each with a range of dates, a title and an employer.
+
+    The outermost items alone, and where no line of its own states a position that they tell of.
+    """
+    found: list[tuple[Header, Role]] = []
+    left: list[tuple[Header, str]] = []
+    for a, b, said, above in _outermost(text, start, end):
+        line = read_line(said, a, b)
+        employer = above or (siblings.employer if siblings else "")
+        one = layout.header([said], ITEM, Span(a, b))
+        if not one:
+            continue
+        role = resolved([line]) if line.is_header and one.ranges else Role()
+        if role.title and not is_work((role.title,)):
+            continue
+        role = replace(role, employer=role.employer or employer)
+        if role.title and role.employer:
+            found.append((one, role))
+        elif siblings and (told := layout.told(one, siblings.layouts, employer, siblings.alone)):
+            found.append((one, told))
+        else:
+            left.append((one, employer))
+    if siblings:  # a single date is one of a position where siblings with a range of them are laid out just so
+        layouts = layout.learnt(found)
+        more = ((one, layout.told(one, layouts, employer, alone=False)) for one, employer in left)
+        found += [(one, role) for one, role in more if role]
+    return sorted((role for _, role in found), key=lambda role: role.stated.start)
+
+
+def _outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
+    """List items that may state a position: from where to where, their words, and the employer on the line above."""
+    rows = [(a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()]
+    plainly = [read_line(plain(unquoted(raw)), a, b, raw) for a, b, raw in rows]
+    if any(line.when and line.when.start != line.when.end and not line.bullet for line in plainly):
+        return
+    depth = [len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip()) for _, _, raw in rows]
+    least = min((d for d, line in zip(depth, plainly, strict=True) if line.bullet), default=0)
+    above: Line | None = None
+    for (a, b, raw), line, deep in zip(rows, plainly, depth, strict=True):
+        mark = BULLET.match(raw)
+        if not mark:
+            above = line if deep <= least else above
+        elif deep <= least and not (above and above.is_header and above.has("title")):
+            named = [said for kind, said in above.parts if kind in {"organisation", "name"}] if above else []
+            employer = named[0] if above and above.is_header and len(named) == 1 else ""
+            yield a + mark.end() - 1, b, plain(raw[mark.end() - 1 :]), employer
+
+
+def unread(text: str, start: int, end: int, found: Sequence[Role]) -> list[str]:
+    """Dated lines that look like a position's header, and that none of the positions found there is stated by."""
+    taken = [role.stated for role in found if role.title]
+
+    def is_free(a: int, b: int) -> bool:
+        return not any(span.start < b and a < span.end for span in taken)
+
+    left: list[str] = []
+    before = ""
+    rows = [(a, b) for a, b in lines(text, start, end) if text[a:b].strip()]
+    for i, (a, b) in enumerate(rows):
+        said = "" if BULLET.match(text[a:b]) else plain(unquoted(text[a:b]))
+        one = layout.header([said], LINE, Span(a, b)) if said and is_free(a, b) else None
+        if one and one.ranges:
+            heads = len(one.cells) == 1 and i + 1 < len(rows) and not is_free(*rows[i + 1])  # an employer of several
+            whole = said if one.cells or not before else f"{before} {said}"
+            if layout.looks_like_work(whole) and not heads and (one.cells or before):
+                left.append(whole)
+        before = said if is_free(a, b) and not one else ""
+    for a, b, said, _ in _outermost(text, start, end):
+        one = layout.header([said], ITEM, Span(a, b))
+        if one and one.ranges and is_free(a, b) and layout.looks_like_work(said):
+            left.append(said)
+    return left
 
 
 def _unknown(text: str, read: Sequence[Line], i: int, used: int) -> Role | None:

@@ -47,3 +47,5 @@ class Document:
     """Front matter `visibility: private`: it must not reach the index."""
     wrapped: bool = True
     """False: a line ends where its writer ended it, never because it was full."""
+    unread: tuple[str, ...] = ()
+    """Dated lines among positions that could not be read as one."""

@@ -47,6 +47,8 @@ class Report:
     unchanged: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
     """Source and reason."""
+    unread: tuple[tuple[str, str], ...]
+    """Source and a dated line among its positions that could not be read as one; such a position counts for nothing."""
     private: int
     """How many documents were left out as private; a log names none of them."""
     passages: int
@@ -218,6 +220,7 @@ def _report(former: Contents | None, plan: Plan, embedded: int, seconds: float, 
         removed=tuple(path for path in removed if path not in {old for old, _ in renamed}),
         unchanged=tuple(path for path in after if before.get(path) == after[path]),
         refused=tuple((row.path, row.reason) for row in plan.refused),
+        unread=tuple((row.path, line) for row in plan.rows for line in row.unread),
         private=plan.private,
         passages=len(plan.passages),
         embedded=embedded,

@@ -49,6 +49,8 @@ class SourceRow:
     kind: str
     title: str
     passages: int
+    unread: tuple[str, ...] = ()
+    """Dated lines among its positions that could not be read as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexDamaged(
                 f"{folder} has index format {body['format']}, this program reads {FORMAT}; run python -m ingest"
             )
-        body["sources"] = tuple(SourceRow(**row) for row in body["sources"])
+        body["sources"] = tuple(SourceRow(**{**row, "unread": tuple(row.get("unread", ()))}) for row in body["sources"])
         body["refused"] = tuple(RefusedRow(**row) for row in body["refused"])
         return Manifest(**body)
     except (OSError, ValueError, TypeError, KeyError) as exc:

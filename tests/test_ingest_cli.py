@@ -113,6 +113,18 @@ def test_refused_files_are_named_and_exit_3(place: Path) -> None:
     assert len(json.loads(done.stdout)["refused"]) == 2
 
 
+def test_a_dated_line_that_is_no_role_is_told_each_time_until_it_is_mended(place: Path, within: Within) -> None:
+    write(place / "corpus/cv.md", "# Ida\n\n## Experience\n\nDancer with the Royal Ballet, 2015–2017\n")
+    for options in (["--dry-run"], [], ["--json"]):
+        done = within(main, *command(place, *options)[3:])
+        assert done.returncode == 0
+        assert done.stderr == (
+            "warning cv.md: no role read in the dated line 'Dancer with the Royal Ballet, 2015–2017'; "
+            "write it as `Title, Employer (2015 – 2017)`\n"
+        )
+    assert json.loads(done.stdout)["unread"] == [["cv.md", "Dancer with the Royal Ballet, 2015–2017"]]
+
+
 def test_show_prints_the_text_exactly(place: Path) -> None:
     for options in (["bio/about.md"], ["./bio/about.md"], [str(place / "corpus/bio/about.md")]):
         done = subprocess.run(command(place, "--show", *options), capture_output=True, cwd=HOME, check=True)

@@ -38,7 +38,10 @@ def build(
     inner = kind in {"resume", "bio", "document"} or (kind == "experience" and not states(front))
     held = Positions(readable, kind == "experience", title, role.employer if role else "")
     found: list[Section] = []
-    for run in _runs(text, headings, front.length, title):
+    runs = list(_runs(text, headings, front.length, title))
+    if inner:
+        held.learn(runs)
+    for run in runs:
         cuts, opened = held.run(run) if inner else ([], None)
         found += _sections(text, run, gaps, pages, cuts, opened)
     if role and not (role.title or role.start) and held.count:
@@ -56,6 +59,7 @@ def build(
         front.full_text,
         front.private,
         wrapped,
+        tuple(" ".join(said.split()) for said in held.unread),
     )
 
 
@@ -110,7 +114,7 @@ def _sections(
     text: str, run: Run, gaps: Sequence[Span], pages: Sequence[Span], cuts: Sequence[Role], opened: Role | None
 ) -> Iterator[Section]:
     """The run's sections: one, unless gaps, pages or positions divide it."""
-    edges = {run.start, run.end, *(role.stated.start for role in cuts)}
+    edges = {run.start, run.end, *(_line_of(text, role) for role in cuts)}
     inside = [gap for gap in gaps if gap.start < run.end and gap.end > run.start]
     edges |= {edge for span in [*inside, *pages] for edge in (span.start, span.end)}
     ordered = sorted(edge for edge in edges if run.start <= edge <= run.end)
@@ -122,7 +126,7 @@ def _sections(
         if not body:
             continue
         last = body[-1][0] + len(text[body[-1][0] : body[-1][1]].rstrip())
-        role = next((r for r in reversed(cuts) if r.stated.start <= start), opened)
+        role = next((r for r in reversed(cuts) if _line_of(text, r) <= start), opened)
         if role and role in cuts and not role.title:
             role = None  # something else begins there, not known what
         page = next((i for i, p in enumerate(pages, 1) if p.start <= start < p.end), 0)
@@ -130,6 +134,11 @@ def _sections(
         silent = False
     if silent and opened and run.heading and run.heading.start <= opened.stated.start <= run.heading.end:
         yield Section(run.start, run.start, run.path, "", opened)
+
+
+def _line_of(text: str, role: Role) -> int:
+    """Where the line begins that states a position, which may be a list item."""
+    return max(text.rfind("\n", 0, role.stated.start), text.rfind("\r", 0, role.stated.start)) + 1
 
 
 def title_line(text: str, longest: int = 80) -> str:

@@ -66,7 +66,8 @@ def _ended(how: str) -> Refused:
 
 
 def _document(body: dict[str, Any]) -> Document:
-    return Document(**{**body, "sections": tuple(map(_section, body["sections"])), "role": _role(body["role"])})
+    sections, unread = tuple(map(_section, body["sections"])), tuple(body["unread"])
+    return Document(**{**body, "sections": sections, "role": _role(body["role"]), "unread": unread})
 
 
 def _section(body: dict[str, Any]) -> Section:

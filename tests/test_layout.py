@@ -1,0 +1,207 @@
+import string
+from pathlib import Path
+
+import docx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.layout import LINE, header, learnt, told
+from ingest.readers import read_document
+from ingest.readers.markdown import build_document
+from ingest.schema import Document
+from rag.schema import Role, Span
+
+CHEF = [
+    ("Head Chef", "Frantzén", "2018", "present"),
+    ("Commis", "Operakällaren", "2015", "2017"),
+    ("Busser", "Fabrique", "2014", "2015"),
+]
+STUDY = ("Grythyttan", "Örebro", "2010", "2012")
+
+
+def held(document: Document) -> list[tuple[str, str, str, str]]:
+    roles = dict.fromkeys(section.role for section in document.sections if section.role)
+    return [(r.title, r.employer, r.start, r.end) for r in roles]
+
+
+def read(folder: Path, name: str, text: str) -> Document:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return read_document(path, name, folder)
+
+
+SHAPES = {
+    "comma": "{0}, {1} ({2}-{3})",
+    "at": "{0} at {1}, {2} – {3}",
+    "dash": "{0} — {1} — {2} – {3}",
+    "bold": "**{0}** | {1} | {2}–{3}",
+    "dates first": "{2} – {3}: {0}, {1}",
+    "dates below": "{0}, {1}\n{2} – {3}",
+    "employer first": "{1} — {0} ({2} – {3})",
+    "dates between": "{1} ({2} – {3}): {0}",
+}
+
+
+def _listed(shape: str, before: str, between: str, entries: list[tuple[str, str, str, str]]) -> str:
+    return between.join(before + SHAPES[shape].format(*entry) for entry in entries)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    ("before", "between"),
+    [("", "\n\n"), ("", "\n"), ("- ", "\n"), ("### ", "\n\nDid it.\n\n"), ("", "\n\n- Did much.\n\n")],
+    ids=["paragraphs", "lines", "items", "headings", "told"],
+)
+@pytest.mark.parametrize("name", ["cv.md", "cv.txt"])
+def test_a_title_that_no_word_tells_is_told_by_its_siblings(
+    tmp_path: Path, shape: str, before: str, between: str, name: str
+) -> None:
+    if (before == "- " and "below" in shape) or (before == "### " and name == "cv.txt"):
+        pytest.skip("no such layout")
+    listed, studied = _listed(shape, before, between, CHEF), SHAPES[shape].format(*STUDY)
+    marks = ("# ", "## ") if name == "cv.md" else ("", "")
+    text = f"{marks[0]}Ida Berg\n\n{marks[1]}Work experience\n\n{listed}\n\n{marks[1]}Education\n\n{before}{studied}\n"
+    found = read(tmp_path, name, text)
+    assert held(found) == CHEF
+    assert found.unread == ()
+    for section in found.sections:
+        if section.role:
+            stated = section.role.stated
+            assert section.role.title in found.text[stated.start : stated.end]
+            assert section.start <= stated.start or before == "### "
+
+
+@pytest.mark.parametrize(
+    ("lines", "roles"),
+    [
+        ("Violinist | Oslo Philharmonic | 2018 – 2020\n\nRepetiteur | Den Norske Opera | 2015 – 2017", 2),
+        ("- Senior kitchen porter, Noma, Copenhagen (2015 – 2016)\n- Runner and bar back, The Lamb (2013–2014)", 2),
+        (
+            "Fonna Hospital, Haugesund\nNurse, 2018 – 2019\n\nSunnaas Clinic, Nesodden\nHospital porter, 2014 – 2017",
+            2,
+        ),
+        ("HGV driver, Posten, 2015 – 2017\nCourier, Bring, 2014 – 2015\nLoader, Schenker AG, 2013 – 2014", 3),
+        ("- Teaching aide, Holm School (2015–2017)\n- Lollipop lady, Holm Council (2014)", 2),
+        ("Frantzén, Stockholm\n- Head chef (2018–2019)\n- Runner (2014–2016)", 2),
+        ("**Education**\n\nGrythyttan, Örebro (2010–2012)\n\n**Earlier work**\n\nCarer, Sunnaas (2008–2010)", 1),
+    ],
+)
+def test_layouts_of_any_profession(lines: str, roles: int) -> None:
+    found = build_document(f"# Ida\n\n## Employment\n\n{lines}\n", "cv.md")
+    assert len(held(found)) == roles
+    assert all(title and employer for title, employer, _, _ in held(found))
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BSc Nursing, University of Bergen (2014-2017)",
+        "Culinary Diploma, Grythyttan (2012-2014)",
+        "Chef of the Year, Gastronomi (2016-2017)",
+        "Project Phoenix, Oslo (2016-2018)",
+        "Parental leave, Bergen (2016-2017)",
+        "Certificate in wine, WSET (2016-2017)",
+        "Led the refit, all floors (2016-2017)",
+        "Winner, Princess Astrid Competition (2016-2017)",
+    ],
+)
+@pytest.mark.parametrize("mark", ["- ", ""])
+def test_what_is_no_work_is_no_position_among_positions(line: str, mark: str) -> None:
+    text = f"# Ida\n\n## Work and education\n\n{mark}Nurse, Haukeland (2018-present)\n{mark}{line}\n"
+    found = build_document(text, "cv.md")
+    assert held(found) == [("Nurse", "Haukeland", "2018", "present")]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    """Education,Certifications,Projects,Publications,Volunteering,Courses,Languages,Awards,Education & Certifications,
+    Selected projects,Honours and awards,Talks""".replace("\n", "").split(","),
+)
+@pytest.mark.parametrize(
+    "place",
+    ["## {}", "### {}", "**{}**"],
+    ids=["section", "within", "bold"],
+)
+def test_nothing_is_a_position_under_a_heading_of_something_else(name: str, place: str) -> None:
+    heading = place.format(name.strip())
+    text = (
+        "# Ida\n\n## Experience\n\nNurse, Haukeland (2018-present)\nCarer, Sunnaas (2016-2018)\n\n"
+        f"{heading}\n\nGrythyttan, Örebro (2010-2012)\n- Phoenix, Oslo (2012-2014)\n"
+    )
+    found = build_document(text, "cv.md")
+    assert [title for title, _, _, _ in held(found)] == ["Nurse", "Carer"]
+    assert found.unread == ()
+
+
+def test_items_within_a_position_tell_of_it() -> None:
+    text = (
+        "# Ida\n\n## Experience\n\n### Nurse, Haukeland (2018-present)\n\n- Ward redesign, Bergen (2019-2020)\n\n"
+        "Carer, Sunnaas\n\n### Posten\n\nDriver, Posten (2012-2014)\n\n- Night round, Voss (2012-2013)\n"
+    )
+    assert held(build_document(text, "cv.md")) == [
+        ("Nurse", "Haukeland", "2018", "present"),
+        ("Driver", "Posten", "2012", "2014"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "unread"),
+    [
+        ("Dancer with the Royal Ballet, 2015–2017", "Dancer with the Royal Ballet, 2015–2017"),
+        ("### Busser (2014-2015)\n\nText", "Busser (2014-2015)"),
+        ("Frantzén, Stockholm\n- Head chef (2018–2019)\n- Menu redesign (2017–2018)", "Menu redesign (2017–2018)"),
+    ],
+)
+def test_a_dated_line_among_positions_that_is_not_read_is_told(lines: str, unread: str) -> None:
+    assert build_document(f"# Ida\n\n## Experience\n\n{lines}\n", "cv.md").unread == (unread,)
+    assert build_document(f"# Ida\n\n## Notes\n\n{lines}\n", "cv.md").unread == ()
+
+
+def test_a_document_of_one_position_with_an_unknown_title(tmp_path: Path) -> None:
+    role = build_document("# Commis, Operakällaren\n\n*2015 – 2017*\n\nPeeled.\n", "experience/a.md").role
+    assert role
+    assert (role.title, role.employer, role.start, role.end) == ("Commis", "Operakällaren", "2015", "2017")
+
+
+def test_a_docx_is_read_as_the_others_are(tmp_path: Path) -> None:
+    made = docx.Document()
+    for line in ("Ida Berg", "Work experience", *(SHAPES["comma"].format(*entry) for entry in CHEF)):
+        made.add_paragraph(line)
+    made.add_paragraph("Awards")
+    made.add_paragraph(SHAPES["comma"].format(*STUDY))
+    made.save(str(tmp_path / "cv.docx"))
+    assert held(read_document(tmp_path / "cv.docx", "cv.docx", tmp_path)) == CHEF
+
+
+NAMES = st.text(string.ascii_lowercase, min_size=3, max_size=9).map(str.capitalize)
+YEARS = st.integers(1960, 2020).flatmap(lambda a: st.tuples(st.just(a), st.integers(a + 1, 2025)))
+
+
+@given(NAMES, NAMES, YEARS, st.sampled_from(sorted(SHAPES)))
+def test_a_header_read_by_its_sibling_says_nothing_else(
+    title: str, employer: str, years: tuple[int, int], shape: str
+) -> None:
+    said = SHAPES[shape].replace("*", "")
+    model = header(said.format("Nurse", "Zyx", 2001, 2002).split("\n"), LINE, Span(0, 1))
+    assert model
+    layouts = learnt([(model, Role("Nurse", "Zyx"))])
+    one = header(said.format(title, employer, *years).split("\n"), LINE, Span(0, 1))
+    role = told(one, layouts) if one else None
+    if role:
+        assert (role.start, role.end) == (str(years[0]), str(years[1]))
+        assert {role.title, role.employer} == {title, employer}
+        assert role.title == title
+
+
+@given(st.text(max_size=90), st.lists(st.text(max_size=40), max_size=3))
+def test_no_text_is_too_odd(line: str, rows: list[str]) -> None:
+    one = header([f"{line} (2014 – 2016)", *rows], LINE, Span(0, 1))
+    if one:
+        told(one, learnt([(one, Role("Nurse", "Clinic"))]), "Clinic")
+    text = f"# Ida\n\n## Experience\n\n- Nurse, Clinic (2018–2019)\n- {line} (2014 – 2016)\n"
+    document = build_document(text, "cv.md")
+    for section in document.sections:
+        assert 0 <= section.start <= section.end <= len(text)
