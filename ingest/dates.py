@@ -28,17 +28,21 @@ _FORMS = (
 )
 _FORM = [re.compile(form, re.IGNORECASE) for form in _FORMS]
 _DATE = "(?:" + "|".join(re.sub(r"\?P<\w+>", "?:", form) for form in _FORMS) + r")(?![\w+%]|[/.]\d)"
-_PRESENT = r"(?:present|current(?:ly)?|now|today|ongoing|date)\b"
+_PRESENT = r"(?:present(?:[ -]day)?|current(?:ly)?(?: (?:role|position))?|now|today|ongoing|date)\b"
+_UP_TO = r"(?:(?:up )?to|until|till)\s+"
+_UNSAID = r"(?:\?+|tb[acd]|unknown|n/a)"
+"""In the place of an end that is not said."""
 _LEFT = r"(?<![\w$€£#/.])"
 _TO = r"\s*(?:[-–—−‒~]+|\b(?:to|until|till|through|thru)\b)\s*"
 _RANGE = re.compile(
-    rf"{_LEFT}(?:from\s+)?(?P<a>{_DATE}|{_MONTH})(?:{_TO}(?P<b>(?:the\s+)?{_PRESENT}|{_DATE})|(?P<open>\s*[-–—]\s*(?=$|\))))",
+    rf"{_LEFT}(?:from\s+)?(?P<a>{_DATE}|{_MONTH})(?:{_TO}(?P<b>(?:{_UP_TO})?(?:the\s+)?{_PRESENT}|{_DATE})"
+    rf"|(?P<open>\s*[-–—]\s*(?:{_UNSAID}\s*)?(?=$|\))))",
     re.IGNORECASE,
 )
 _SHORT = re.compile(rf"{_LEFT}(?P<a>{_YEAR})[-–—/](?P<b>\d\d)(?![\w/.-])")
 _SINCE = re.compile(rf"{_LEFT}(?:since\s+(?P<a>{_DATE})|(?P<c>{_DATE})\s+onwards?\b)", re.IGNORECASE)
 _ONE = re.compile(rf"{_LEFT}{_DATE}(?!\s?[-–—]\s?\w)", re.IGNORECASE)
-_NOW = frozenset("present current currently now today ongoing".split())
+_IS_NOW = re.compile(rf"(?:(?:{_UP_TO})?(?:the\s+)?(?!date){_PRESENT}|{_UP_TO}date)(?:\s*\([^()]*\))?", re.IGNORECASE)
 PRESENT = "present"
 
 
@@ -55,7 +59,7 @@ class Period:
 def iso(text: str) -> str:
     """`Mar 2019`, `03/2019` → `2019-03`, `present` and its likes → `present`; empty where it is no date."""
     text = _alone(text)
-    if text.casefold() in _NOW or text.casefold() == "to date":
+    if _IS_NOW.fullmatch(text):
         return PRESENT
     for form in _FORM:
         if match := form.fullmatch(text):
@@ -98,7 +102,7 @@ def _range(match: re.Match[str]) -> Period | None:
         ""
         if match["open"] is not None
         else "present"
-        if re.fullmatch(rf"(?:the\s+)?{_PRESENT}", last, re.I)
+        if re.fullmatch(rf"(?:{_UP_TO})?(?:the\s+)?{_PRESENT}", last, re.I)
         else iso(last)
     )
     start = iso(first)

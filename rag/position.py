@@ -25,18 +25,25 @@ def dates(position: Position) -> str:
     Empty where it gives none.
     """
     role = position.role
+    if role.start and role.start == role.end and len(quantity.dates(role.written)) != 1:
+        return date(role, role.start)
     ends = [end for end in (role.start, role.end) if end and end != "present"]
     if role.end and ends and all(end in _read(role) for end in ends):
         return role.written
     start, end = date(role, role.start), date(role, role.end)
     if start and end:
-        return f"{start} to {end}" if start != end else start
+        return f"{start} to {end}"
     return f"since {start}" if start else f"until {end}" if end else ""
 
 
-def date(role: Role, iso: str) -> str:
-    """A date of a role in the words of the document: `Mar 2019`, `2019-03`."""
-    return _read(role).get(iso) or in_words(iso, (role,))
+def date(role: Role, iso: str, beside: Iterable[Role] = ()) -> str:
+    """A date of a role in the words of the document: `Mar 2019`, `2019-03`.
+
+    `beside`: roles whose dates stand in the same sentence; where one names months, numbers are put in words too.
+    """
+    roles = (role, *beside)
+    said = _read(role).get(iso) or iso
+    return in_words(iso, roles) if said == iso else said
 
 
 def in_words(iso: str, roles: Iterable[Role]) -> str:
@@ -44,6 +51,11 @@ def in_words(iso: str, roles: Iterable[Role]) -> str:
     if not re.fullmatch(r"\d{4}-\d\d", iso) or not any(re.search(r"[^\W\d_]{3}\S* \d{4}", r.written) for r in roles):
         return iso
     return f"{calendar.month_name[int(iso[5:])]} {iso[:4]}"
+
+
+def stretch(start: str, end: str) -> str:
+    """`from March 2019 to May 2022`; `in March 2019` where both are the same."""
+    return f"in {start}" if start == end else f"from {start} to {end}"
 
 
 def _read(role: Role) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rag import career_words as say
 from rag.career import Position, certain, gaps, length, merged, span, stated_length, total_months, year_month, years
 from rag.catalogue import Catalogue
-from rag.position import date, dates, in_words, label, line, stated
+from rag.position import date, dates, in_words, label, line, stated, stretch
 from rag.question import Question
 from rag.schema import Draft, Reply
 from rag.terms import fold, terms
@@ -98,8 +98,9 @@ def _total(_: str, __: Question, ___: object, positions: Sequence[Position], tod
         return None
     joined = merged([s for _, s in dated])
     first, last = min(dated, key=lambda d: d[1][0])[0].role, max(dated, key=lambda d: d[1][1])[0].role
-    text = f"{length(total_months(joined))} in total, from {date(first, first.start)} to "
-    text += f"{'now' if last.end == 'present' else date(last, last.end)}, computed from the dates of {len(dated)} "
+    begun = date(first, first.start, (first, last))
+    ended = "now" if last.end == "present" else date(last, last.end, (first, last))
+    text = f"{length(total_months(joined))} in total, {stretch(begun, ended)}, computed from the dates of {len(dated)} "
     text += "role." if len(dated) == 1 else "roles."
     rest = len(positions) - len(dated)
     lead = f"{rest} more {'role has' if rest == 1 else 'roles have'} no full dates and count for nothing here:"
@@ -227,7 +228,7 @@ def _holes(
         wide = [found for p in chosen if (found := span(p.role, today, wide=True))]
         roles = [p.role for p in chosen]
         texts = [
-            f"No role is stated from {in_words(year_month(a), roles)} to {in_words(year_month(b - 1), roles)} "
+            f"No role is stated {stretch(in_words(year_month(a), roles), in_words(year_month(b - 1), roles))} "
             f"({length(b - a)})."
             for a, b in gaps(wide)
         ]

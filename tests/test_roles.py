@@ -22,6 +22,11 @@ from ingest.schema import Document
         ("Acme (2019)", "2019", "2019"),
         ("Jan – Mar 2019", "2019-01", "2019-03"),
         ("2020 –", "2020", ""),
+        ("2020 – ?", "2020", ""),
+        ("Nurse, Clinic (2020 – tbc)", "2020", ""),
+        ("2020 to present day", "2020", "present"),
+        ("2020 – until now", "2020", "present"),
+        ("2020 – current role", "2020", "present"),
         ("2010-12", "2010-12", "2010-12"),
     ],
 )

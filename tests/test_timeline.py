@@ -272,3 +272,25 @@ def test_dates_are_said_as_the_document_writes_them(question: str, text: str) ->
 @pytest.mark.parametrize("question", ["Why is there a gap between the jobs?", "What does she do differently now?"])
 def test_reasons_and_differences_are_told(question: str) -> None:
     assert _ask(NURSE, question) is None
+
+
+def test_one_sentence_has_one_style_of_dates() -> None:
+    mixed = _catalogue(
+        Role("Nurse", "Kestrova", start="2017-05", end="2019-04"),
+        Role("Intern", "Halden", start="2015-08", end="2015-08", written="August 2015 – August 2015"),
+    )
+    assert _texts(mixed, "total years of experience")[0].startswith(
+        "2 years 1 month in total, from August 2015 to April 2019,"
+    )
+    assert _texts(mixed, "When was she at Halden?") == ["August 2015: Intern at Halden, August 2015 (1 month)."]
+    assert _texts(mixed, "When was she at Kestrova?") == ["2017-05: Nurse at Kestrova, 2017-05 to 2019-04 (2 years)."]
+
+
+def test_a_single_month_is_no_stretch() -> None:
+    one = _catalogue(
+        Role("Nurse", "Kestrova", start="2015-10", end="2015-10", written="October 2015"),
+        Role("Intern", "Halden", start="2015-08", end="2015-08", written="August 2015"),
+    )
+    assert _texts(one, "any gaps?") == ["No role is stated in September 2015 (1 month)."]
+    only = _catalogue(Role("Intern", "Halden", start="2015-08", end="2015-08", written="August 2015"))
+    assert _texts(only, "total years of experience")[0].startswith("1 month in total, in August 2015, computed")

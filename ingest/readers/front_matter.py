@@ -102,6 +102,12 @@ def _load(block: str) -> object:
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         at = f", line {mark.line + 2}" if mark else ""
+        if mark and (field := re.match(r"([\w-]+)[ \t]*:[ \t]*(.*)", (*block.splitlines(), "")[mark.line])):
+            name = field[1].casefold().replace("-", "_")
+            name = _SYNONYMS.get(name, name)
+            if name in {"start", "end", "date"}:
+                raise Refused(_no_date(name, field[2].strip())) from exc
+            at += f", field {field[1]}"
         raise Refused(f"broken front matter{at}: {exc.problem or exc.context}; put the value in quotes") from exc
     except yaml.reader.ReaderError as exc:
         line = block.count("\n", 0, exc.position) + 2
@@ -153,8 +159,20 @@ def _date(fields: dict[str, str], name: str, ongoing: bool = False) -> str:
     years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", said))
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", said)}
     if len(years) != 1 or dates.impossible(said) or not words <= _REMARK:
-        raise Refused(f"front matter field {name}: {said[:40]!r} is not a date; write 2019, 2019-03 or 2019-03-15")
+        raise Refused(_no_date(name, said))
     return str(years.pop())
+
+
+def _no_date(name: str, said: str) -> str:
+    """What is wrong with a date, and how to write it."""
+    both = dates.period(said)
+    if both and both.start != both.end and name in {"start", "end"}:
+        fix = (
+            f"write `start: {both.start}`" + (f" and `end: {both.end}`" if both.end else "") + " on lines of their own"
+        )
+        return f"front matter field {name}: {said[:40]!r} is two dates; {fix}"
+    present = "; where it has not ended, end: present" if name == "end" else ""
+    return f"front matter field {name}: {said[:40]!r} is not a date; write 2019, 2019-03 or 2019-03-15{present}"
 
 
 def _choice(fields: dict[str, str], name: str, words: dict[str, bool], default: bool) -> bool:
