@@ -292,5 +292,7 @@ def test_a_single_month_is_no_stretch() -> None:
         Role("Intern", "Halden", start="2015-08", end="2015-08", written="August 2015"),
     )
     assert _texts(one, "any gaps?") == ["No role is stated in September 2015 (1 month)."]
+    summer = _catalogue(Role("Intern", "Halden", start="2011", end="2011", written="Summer 2011"))
+    assert _texts(summer, "When was she at Halden?") == ["2011: Intern at Halden, Summer 2011 (within a year)."]
     only = _catalogue(Role("Intern", "Halden", start="2015-08", end="2015-08", written="August 2015"))
     assert _texts(only, "total years of experience")[0].startswith("1 month in total, in August 2015, computed")
