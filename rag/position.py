@@ -60,7 +60,9 @@ def stretch(start: str, end: str) -> str:
 
 def _read(role: Role) -> dict[str, str]:
     """The dates that are read in what is written, by their ISO form."""
-    return {d.iso: d.said for d in quantity.dates(role.written) if d.year}
+    # A hyphen before a number is a sign elsewhere; between two years it is a dash.
+    written = re.sub(r"(?<=\b\d{4})-(?=\d{4}\b)", "–", role.written)
+    return {d.iso: d.said for d in quantity.dates(written) if d.year}
 
 
 def stated(position: Position) -> Quote:

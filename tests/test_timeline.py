@@ -283,6 +283,8 @@ def test_one_sentence_has_one_style_of_dates() -> None:
         "2 years 1 month in total, from August 2015 to April 2019,"
     )
     assert _texts(mixed, "When was she at Halden?") == ["August 2015: Intern at Halden, August 2015 (1 month)."]
+    years = _catalogue(Role("Commis", "Halden", start="2015", end="2017", written="2015-2017"))
+    assert _texts(years, "List all jobs") == ["Commis at Halden, 2015-2017 (about 2 years)."]
     assert _texts(mixed, "When was she at Kestrova?") == ["2017-05: Nurse at Kestrova, 2017-05 to 2019-04 (2 years)."]
 
 
