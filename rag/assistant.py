@@ -208,6 +208,7 @@ class Assistant:
             lambda word: self._frequency.spelt(word, catalogue.vocabulary),
             catalogue.written,
             catalogue.written_out,
+            self._frequency.english,
         )
         names = named(read_as, catalogue)
         own = self._embedder.encode_query(read_as.asked.partition(RE)[0])
