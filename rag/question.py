@@ -99,6 +99,11 @@ class Question:
     asked: str = field(default="", compare=False)
     """The text without the person's name and with what documents may call the thing: what is searched for."""
 
+    @property
+    def own(self) -> str:
+        """The text without what it leans on."""
+        return self.text.split(RE)[0]
+
 
 def read(
     text: str,
