@@ -165,17 +165,17 @@ _LOOSE = frozenset("master major study studied studies fun personal training rec
 """Words that ask for a part, but stand in any text."""
 
 
-_DEGREES = ("PhD", "MSc", "BSc", "BEng", "BTech", "MBA")
-"""A text with one of these tells of an education."""
-
-
 def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
-    asked = [s for s in catalogue.lexicon.sections_in(question.text) if s in parts]
+    text = question.text
+    for title in {p.title for p in catalogue.passages if " " in p.title and p.title in text}:
+        text = text.replace(title, " ")  # "Every Programmer Should Master" asks for no degree
+    asked = [s for s in catalogue.lexicon.sections_in(text) if s in parts]
     for section in asked:
         known = [word for word in catalogue.lexicon.sections[section] if word not in _LOOSE]
-        known += _DEGREES if section == "education" else ()
-        if not any(catalogue.held(word) for word in known) and not catalogue.section(section):
+        topic = catalogue.lexicon.topics.get(section)
+        stated = topic is not None and bool(catalogue.stating(topic))
+        if not stated and not any(catalogue.held(word) for word in known) and not catalogue.section(section):
             return section
     return ""
 

@@ -95,7 +95,7 @@ def premise(question: Question, evidence: Evidence, lexicon: Lexicon) -> str:
         return f"The documents do not say that of {question.years[0]}. They do say:"
     figures = [n for n in question.numbers if n[:1].isdigit() and int(re.sub(r"\D", "", n) or 0) not in question.years]
     figures = [n for n in figures if not re.search(rf"[A-Z]\w*[ -]{re.escape(n)}", question.text)]  # Windows 11
-    said_here = " ".join(s.text for s in evidence.sentences[:4])
+    said_here = " ".join(f"{s.hit.passage.context} {s.text}" for s in evidence.sentences[:4])
     if figures and not any(mentions(n.rstrip("%+ "), said_here) or n in said_here for n in figures):
         return "The documents do not give that figure. They do say:"
     return ""

@@ -24,7 +24,8 @@ _AS_EMPLOYER = re.compile(
     r"|freelanced?|consult(?:ed|ant)?|career|employment) (?:(?:\w+ ){0,2}(?:and|or) )?(?:at|for)"
     r"|\b(?:employed|hired|employment|paid) (?:by|at)"
     rf"|{_BEEN}|\b(?:time|years|days|months|do|did|done|doing) at"
-    rf"|\b(?:join|joins|joined|joining)|{_WHO} (?:ever )?(?:left|leave|leaves|quit)) (?:the |a |an )?(?:company |firm |start-?up )?\W?$",
+    rf"|\b(?:join|joins|joined|joining)"
+    rf"|{_WHO} (?:ever )?(?:left|leave|leaves|quit)) (?:the |a |an )?(?:company |firm |start-?up )?\W?$",
     re.IGNORECASE,
 )
 _OF_A_THING = re.compile(
