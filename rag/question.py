@@ -238,10 +238,12 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
             and not (token.isalpha() and common(fold(token)))
         ):
             found.setdefault(token, text.find(token))
-    found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_EXAMPLE}", text)}
+    if re.search(r"(?:like|similar|comparable|equivalent)\b", text, re.IGNORECASE):
+        found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_EXAMPLE}", text)}
     ordered = sorted(found, key=lambda n: (found[n], -len(n)))
     ordered = list({fold(n): n for n in reversed(ordered)}.values())[::-1]
-    return [n for n in ordered if not any(n != m and mentions(n, m) for m in ordered)]
+    plainly = {n: fold(n).replace("-", " ") for n in ordered}  # a pattern for each pair would take half a second
+    return [n for n in ordered if not any(n != m and plainly[n] in plainly[m] and mentions(n, m) for m in ordered)]
 
 
 def _without_opening(name: str, common: Callable[[str], bool]) -> str:
