@@ -199,7 +199,7 @@ class Assistant:
         found = max(wanted, CANDIDATES) if self._rerank else wanted
         topic = catalogue.topic(read_as.own)
         prefer = names.within or (catalogue.stating(topic[0]) if topic else ())
-        before = told(history[-1][1], catalogue.units) if history and folded != question.strip() else ()
+        before = told(history[-1][1], catalogue.units) if history else ()
         near = {
             i
             for i, p in enumerate(catalogue.passages)

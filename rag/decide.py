@@ -165,6 +165,10 @@ _LOOSE = frozenset("master major study studied studies fun personal training rec
 """Words that ask for a part, but stand in any text."""
 
 
+_DEGREES = ("PhD", "MSc", "BSc", "BEng", "BTech", "MBA")
+"""A text with one of these, under any of its names, tells of an education."""
+
+
 def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
     text = question.text
@@ -173,9 +177,8 @@ def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[st
     asked = [s for s in catalogue.lexicon.sections_in(text) if s in parts]
     for section in asked:
         known = [word for word in catalogue.lexicon.sections[section] if word not in _LOOSE]
-        topic = catalogue.lexicon.topics.get(section)
-        stated = topic is not None and bool(catalogue.stating(topic))
-        if not stated and not any(catalogue.held(word) for word in known) and not catalogue.section(section):
+        known += _DEGREES if section == "education" else ()
+        if not any(catalogue.held(word) for word in known) and not catalogue.section(section):
             return section
     return ""
 
