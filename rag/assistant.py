@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from rag import listing, timeline
 from rag.answerable import Answerable
 from rag.catalogue import Catalogue
 from rag.commands import is_task, without_commands
-from rag.decide import Verdict, claims, decide, named
+from rag.composing import Examined, Snapshot, compose, refused
+from rag.decide import claims, decide, named
 from rag.embed import Embedder, Vectors
 from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
@@ -22,15 +23,18 @@ from rag.frequency import Frequency
 from rag.history import standalone, told
 from rag.intent import Intent
 from rag.lexicon import Lexicon
+from rag.posts import OF_A_POST, no_title
 from rag.profile import Profile
-from rag.question import RE, Question, read
+from rag.question import RE, read
 from rag.refusal import refusal, unsaid
 from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
-from rag.schema import Answer, Citation, Done, Event, Hit, Quote, Reason, Reply, Retrieved, Sentence, Statement
+from rag.schema import Answer, Done, Event, Reply, Retrieved, Sentence
 from rag.store import Generation
 from rag.terms import terms
 from rag.written import Penned, task, writable, written
+
+__all__ = ["Assistant", "Examined", "Snapshot", "compose"]
 
 MAX_QUESTION = 1000
 """Characters; a longer question is refused before anything is embedded."""
@@ -38,32 +42,6 @@ ELSEWHERE = 0.4
 """Share of the question that what is said of another employer must cover beyond what is said of the one named."""
 MAX_TURNS, MAX_ANSWER = 20, 4000
 """Earlier turns that are heeded, the latest, and the characters of each answer."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything an answer reads, of one generation."""
-
-    generation: Generation
-    catalogue: Catalogue
-    profile: Profile
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A question, read, and what was found for it."""
-
-    question: Question
-    command: bool
-    """It only gives orders to the program."""
-    names: Verdict
-    hits: tuple[Hit, ...]
-    vector: Vectors
-    """The question's own embedding, without what it leans on."""
-    about_career: float = 0.0
-    """Log odds that it is about a career; 0 where no model tells."""
-    told: tuple[tuple[str, int], ...] = ()
-    """Where the documents go on after the answer before."""
 
 
 class Assistant:
@@ -153,11 +131,11 @@ class Assistant:
         question = question.encode(errors="replace").decode()  # half a surrogate pair, from a terminal
         history = [(asked[:MAX_QUESTION], said[:MAX_ANSWER]) for asked, said in history[-MAX_TURNS:]]
         if not re.search(r"\w", question):
-            yield Done(_refused(question, "Please ask a question.", "empty_question", started))
+            yield Done(refused(question, "Please ask a question.", "empty_question", started))
             return
         if len(question) > MAX_QUESTION:
             text = f"The question is longer than {MAX_QUESTION:,} characters; please shorten it."
-            yield Done(_refused(question, text, "too_long", started))
+            yield Done(refused(question, text, "too_long", started))
             return
         now = self.snapshot()
         clock = today or self.clock()
@@ -165,14 +143,18 @@ class Assistant:
         retrieved = time.perf_counter()
         yield Retrieved(found.question.text, found.hits)
         reply = self.reply(found, now.catalogue, clock)
+        asked, profile = found.question.text, now.profile
+
+        def composed(reply: Reply) -> Answer:
+            return compose(reply, question, found, now)
+
         if self.penned and writable(reply):
-            asked, profile = found.question.text, now.profile
             given = task(self.penned, asked, found.hits, now.catalogue, profile, clock, begun)
-            answer = yield from written(self.penned, given, reply, lambda r: compose(r, question, found, now))
+            answer = yield from written(self.penned, given, reply, composed)
             done = time.perf_counter()
         else:
             done = time.perf_counter()
-            answer = compose(reply, question, found, now)
+            answer = composed(reply)
         if answer.engine == "extractive" and answer.decision != "refuse":
             for statement in answer.statements:
                 yield Sentence(statement, tuple(c for c in answer.citations if c.number in statement.citations))
@@ -208,13 +190,14 @@ class Assistant:
             lambda word: self._frequency.spelt(word, catalogue.vocabulary),
             catalogue.written,
             catalogue.written_out,
+            self._frequency.english,
         )
         names = named(read_as, catalogue)
         own = self._embedder.encode_query(read_as.asked.partition(RE)[0])
         vector = self._leaning(read_as.asked, own)
         wanted = top_k or self._top_k
         found = max(wanted, CANDIDATES) if self._rerank else wanted
-        topic = catalogue.topic(read_as.text.split(RE)[0])
+        topic = catalogue.topic(read_as.own)
         prefer = names.within or (catalogue.stating(topic[0]) if topic else ())
         before = told(history[-1][1], catalogue.units) if history else ()
         near = {
@@ -244,6 +227,9 @@ class Assistant:
             about = re.search(r"\b(?:who|what|about|introduce)\b.*\w", found.question.text, re.IGNORECASE)
             summary = listing.introduction(catalogue) if about else None
             return summary or Reply("refuse", (), "Please ask a question about the documents.", "empty_question")
+        untitled = no_title(found.question, catalogue)
+        if untitled and found.question.form in OF_A_POST:
+            return Reply("partial", tuple(timeline.line(p, clock) for p in untitled.there), untitled.lead)
         computed = timeline.reply(found.question, catalogue, clock) or listing.reply(found.question, catalogue)
         if computed:
             return computed
@@ -264,8 +250,8 @@ class Assistant:
             lead = f"{unsaid(verdict)} They do say:"
             if len(found.question.scope) == 1:  # a claim about a position: what is stated of it goes first
                 said = (timeline.line(found.question.scope[0], clock), *said)
-        elif lead:
-            decision = "partial"
+        elif untitled or lead:
+            decision, lead = "partial", untitled.lead if untitled else lead
         return Reply(decision, said, lead, confidence=verdict.confidence)
 
     def _elsewhere(self, found: Examined, evidence: Evidence, catalogue: Catalogue) -> Evidence | None:
@@ -288,47 +274,3 @@ class Assistant:
             vector = (1 - LEANING / 2) * vector + LEANING / 2 * self._embedder.encode_query(leaning)
             vector = vector / np.linalg.norm(vector)
         return vector
-
-
-def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answer:
-    """A reply with its citations numbered in the order of their first use."""
-    numbers: dict[Quote, int] = {}
-    statements = []
-    for draft in reply.drafts:
-        used = tuple(dict.fromkeys(numbers.setdefault(q, len(numbers) + 1) for q in draft.quotes))
-        statements.append(Statement(draft.text, used, draft.mended))
-    citations = tuple(_cited(quote, number, now.generation.text(quote.source)) for quote, number in numbers.items())
-    lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements]
-    lead = reply.lead
-    if reply.decision == "refuse":
-        lead = f"{lead} The nearest they say:" if lines else lead
-        if now.profile.contact and reply.reason != "off_topic":
-            lines.append(f"For anything else, ask {now.profile.name} directly: {now.profile.contact}")
-    elif len(lines) > 1:
-        lines = [f"- {line}" for line in lines]
-    text = "\n".join([lead, *lines] if lead else lines)
-    return Answer(
-        question=question,
-        standalone_question=found.question.text,
-        decision=reply.decision,
-        text=text,
-        reason=reply.reason,
-        statements=tuple(statements),
-        citations=citations,
-        hits=found.hits,
-        confidence=(float(reply.decision != "refuse") if reply.confidence is None else reply.confidence),
-    )
-
-
-def _cited(quote: Quote, number: int, text: str) -> Citation:
-    locator = quote.locator
-    if not locator or locator.startswith("Line"):  # a passage's lines; the quote's own are nearer
-        first, last = text.count("\n", 0, quote.start) + 1, text.count("\n", 0, quote.end) + 1
-        locator = f"Lines {first}–{last}" if last > first else f"Line {first}"
-    said = text[quote.start : quote.end]
-    return Citation(number, quote.source, quote.title, locator, said, quote.start, quote.end)
-
-
-def _refused(question: str, text: str, reason: Reason, started: float) -> Answer:
-    spent = {"retrieve": 0.0, "answer": 0.0, "total": round((time.perf_counter() - started) * 1000, 2)}
-    return Answer(question, question, "refuse", text, reason, timings_ms=spent)

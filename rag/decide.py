@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.evidence import Evidence, impersonal
-from rag.question import ASKING, RE, Question
+from rag.posts import no_employer
+from rag.question import ASKING, Question
 from rag.schema import Decision, Hit, Reason
 from rag.terms import terms
 
@@ -54,6 +55,8 @@ class Verdict:
     """Two things that the documents hold, but not together."""
     attribute: str = ""
     """The personal attribute asked for."""
+    no_employer: str = ""
+    """What the question takes for an employer and the documents do not."""
     certain: bool = False
     """The documents name a thing of the kind asked for: no figure needs to be sure of it."""
     within: frozenset[int] | None = None
@@ -82,6 +85,8 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         if scope is not None and not holders & scope:
             apart = (name, question.scope_names[0])
         within = holders if within is None else (within & holders or within | holders)
+    if other := no_employer(question, catalogue):
+        return Verdict("refuse", "not_in_corpus", no_employer=other, within=catalogue.holders(other))
     attribute = catalogue.lexicon.private_in(question.text)
     if attribute and attribute.anywhere:
         stating = (
@@ -146,7 +151,7 @@ def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | 
 
 def _unstated(question: Question, scope: frozenset[int] | None, catalogue: Catalogue) -> bool:
     """Whether something is asked that any career has, a superior for instance, and the documents tell of none."""
-    topics = [t for t, _ in catalogue.lexicon.topics_in(question.text.split(RE)[0]) if t.needed]
+    topics = [t for t, _ in catalogue.lexicon.topics_in(question.own) if t.needed]
     stating = [catalogue.stating(t) if scope is None else catalogue.stating(t) & scope for t in topics]
     return not all(stating)
 
@@ -161,12 +166,15 @@ _LOOSE = frozenset("master major study studied studies fun personal training rec
 
 
 _DEGREES = ("PhD", "MSc", "BSc", "BEng", "BTech", "MBA")
-"""A text with one of these tells of an education."""
+"""A text with one of these, under any of its names, tells of an education."""
 
 
 def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
-    asked = [s for s in catalogue.lexicon.sections_in(question.text) if s in parts]
+    text = question.text
+    for title in {p.title for p in catalogue.passages if " " in p.title and p.title in text}:
+        text = text.replace(title, " ")  # "Every Programmer Should Master" asks for no degree
+    asked = [s for s in catalogue.lexicon.sections_in(text) if s in parts]
     for section in asked:
         known = [word for word in catalogue.lexicon.sections[section] if word not in _LOOSE]
         known += _DEGREES if section == "education" else ()
@@ -227,7 +235,7 @@ def decide(
         if not stated:
             return Verdict("refuse", "private", attribute=attribute.name)
     if names.decision == "refuse":
-        return Verdict("refuse", names.reason, names.missing, names.apart)
+        return Verdict("refuse", names.reason, names.missing, names.apart, no_employer=names.no_employer)
     if attribute:
         if attribute.anywhere:
             return Verdict("answer", within=names.within)

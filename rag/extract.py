@@ -90,12 +90,25 @@ def premise(question: Question, evidence: Evidence, lexicon: Lexicon) -> str:
     for one, other in ((up, down), (down, up)):
         if asked & one and not asked & other and found & other and not found & one and best.coverage >= PREMISE:
             return "The documents say otherwise:"
+    told = [s.hit.passage for s in evidence.sentences[:4]]
+    if question.years and not any(_dated(y, p) for y in question.years for p in told):
+        return f"The documents do not say that of {question.years[0]}. They do say:"
     figures = [n for n in question.numbers if n[:1].isdigit() and int(re.sub(r"\D", "", n) or 0) not in question.years]
     figures = [n for n in figures if not re.search(rf"[A-Z]\w*[ -]{re.escape(n)}", question.text)]  # Windows 11
-    said_here = " ".join(s.text for s in evidence.sentences[:4])
+    said_here = " ".join(f"{s.hit.passage.context} {s.text}" for s in evidence.sentences[:4])
     if figures and not any(mentions(n.rstrip("%+ "), said_here) or n in said_here for n in figures):
         return "The documents do not give that figure. They do say:"
     return ""
+
+
+def _dated(year: int, passage: Passage) -> bool:
+    """Whether a passage names a year, by its text or by its dates, or is of a role that may have lasted through it."""
+    role = passage.role
+    if role and (role.start or role.end):
+        first, last = role.start[:4] or "0", "9" if role.end in {"", "present"} else role.end[:4]
+        if first <= str(year) <= last:
+            return True
+    return str(year) in f"{passage.date} {passage.context} {passage.text}"
 
 
 def said(passage: Passage, span: Span, first: str = "") -> Draft:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.career import Position
-from rag.employers import employers_in
+from rag.employers import employers_in, heading, short_names
 from rag.lexicon import Lexicon
 from rag.question import RE
 from rag.schema import Span
@@ -44,8 +44,12 @@ _MORE = re.compile(
     re.I,
 )
 _BEFORE = re.compile(r"\b(before|after|prior to)\s+(?:that|this|it|then)\b(?! \w)", re.I)
+_POST = r"(?:one|job|role|company|employer|place|position|firm)"
 _NEXT = re.compile(
     r"^\W*(?:and |but |what |what about )*(?:(before|previously|earlier)|after(?:wards)?|next|then|later)\W*$"
+    rf"|^\W*(?:and |but |what |what about |what was |which was )*the (?:"
+    rf"{_POST} (?:(before|prior)|after)(?: (?:that|this|it)(?: one)?)?"
+    rf"|(previous|preceding|prior) {_POST}|next {_POST})\W*$"
     r"|\b(?:go|do|work|move|came|come|happened) (?:next|after(?:wards)?|then)\W*$",
     re.I,
 )
@@ -65,9 +69,11 @@ _COMPANY = re.compile(
 _CAREER = re.compile(r"\b(leave|join|quit|start|begin|stay|resign)(?: (?:working|work))?\W*$", re.I)
 _ORDINAL = re.compile(
     r"\bthe (first|second|third|fourth|fifth|last|latter|former)"
-    r"(?: (?:one|company|employer|job|role|article|project)\b|(?=\W*$))",
+    r"(?: (?:one|company|employer|job|role|article|project|piece|post|paper|talk|award|degree|certificate)\b"
+    r"|(?=\W*$| (?:about|called|cover\w*|say\w*)\b))",
     re.I,
 )
+_ITEMS = re.compile(r"^- (.+)$", re.M)
 _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _FRAGMENT = frozenset("time work role job experience skill year day stint well team same".split())
 _CAME = re.compile(
@@ -78,6 +84,8 @@ _CAME = re.compile(
 _POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|worked?)\b", re.I)
 QUOTED = 16
 """Characters from which words of an answer that stand in a document are taken to be from there."""
+ITEM = 100
+"""Characters of an item that a question about it carries."""
 LONGEST = 300
 """Characters of an earlier question, as folded, that a follow-up still carries in full."""
 
@@ -91,7 +99,7 @@ def standalone(
     (asked, answered), earlier = history[-1], history[:-1]
     question = question.strip()
     own = _employers(question, lexicon, positions)
-    if item := _item(question, answered, lexicon, positions):
+    if item := _item(question, _lister(history), lexicon, positions):
         return item
     if (came := _CAME.search(question)) and _POSTS.search(asked):
         return f"What was their {'first' if came[1].lower() in {'first', 'earliest'} else 'latest'} job?"
@@ -105,7 +113,7 @@ def standalone(
         return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
     recent = [e for e in _answered(answered, lexicon, positions) if e not in named]
     place = recent[0] if len(recent) == 1 else next(iter(named), "")
-    if place and not own and (placed := _placed(question, place)):
+    if place and not own and (placed := _placed(question, _position(place, answered, positions))):
         return placed
     if (fragment := _fragment(question, own, lexicon)) is not None:
         switched = _switched(question, before, own, fragment, lexicon, positions)
@@ -165,12 +173,22 @@ def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
     return _fragment(question, own, lexicon) is not None
 
 
+def _position(place: str, answered: str, positions: Sequence[Position]) -> str:
+    """An employer with the title that the answer says was held there, where several were."""
+    there = [p for p in positions if place in short_names(p.role.employer)]
+    told = [
+        h for p in there if (h := heading(p)) and re.search(rf"(?<!\w){re.escape(h)}[^,.;:\n]{{0,12}} at ", answered)
+    ]
+    longest = [h for h in told if not any(h != other and h in other for other in told)]
+    return f"{longest[0]} at {place}" if len(there) > 1 and len(set(longest)) == 1 else place
+
+
 def _placed(question: str, place: str) -> str:
     """The question with the employer put where it points: "there", "before that", "why did she leave?"."""
     if relation := _BEFORE.search(question):
         return f"Where did they work {relation[1].lower()} {place}?"
     if relation := _NEXT.search(question):
-        return f"Where did they work {'before' if relation[1] else 'after'} {place}?"
+        return f"Where did they work {'before' if any(relation.groups()) else 'after'} {place}?"
     if _THERE.search(question):
         return _THERE.sub(lambda _: f"at {place}", question, count=1)
     if _COMPANY.search(question):
@@ -219,8 +237,10 @@ def _replaced(text: str, former: Sequence[str], new: str) -> str:
 
 def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
     """What an answer lists: its items, else the employers that it names in their order, else what it quotes."""
-    if len(items := re.findall(r"^- (.+)$", answered, re.M)) > 1:
+    if len(items := _ITEMS.findall(answered)) > 1:
         return items
+    if answered.startswith("The documents "):
+        return []  # a refusal
     employers = sorted(_employers(answered, lexicon, positions), key=answered.find)
     if len(employers) > 1:
         return employers
@@ -228,6 +248,14 @@ def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> l
     return (
         quoted if len(quoted) > 1 else [part for part in re.split(r", (?:and )?|;\s*| and ", answered) if part.strip()]
     )
+
+
+def _lister(history: Sequence[tuple[str, str]]) -> str:
+    """The answer whose items are counted: the last, or the earlier one that the last question counted in."""
+    (asked, answered), earlier = history[-1], history[:-1]
+    if earlier and _ORDINAL.search(asked) and len(_ITEMS.findall(found := _lister(earlier))) > 1:
+        return found
+    return answered
 
 
 def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> str:
@@ -238,8 +266,9 @@ def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Po
         return ""
     line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", listed[_PLACES[ordinal[1].lower()]])
     employers = _employers(line, lexicon, positions)
-    item = employers[0] if len(employers) == 1 else line.split(": ")[-1].rstrip(". ") if len(line) <= 100 else ""
-    if not item:
+    line = re.sub(r" \((?:19|20)\d\d[-\d]*\)$", "", line)  # the date of what is published
+    item = employers[0] if len(employers) == 1 else line.split(": ")[-1].rstrip(". ")
+    if len(item) > ITEM:
         return ""
     if not _CLAUSE.search(question):
         return f"What did they do at {item}?" if employers else f"Tell me about {item}."

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from rag import owners_toml
+from rag.cues import capital, cued
 from rag.errors import ResumeError
-from rag.terms import fold, mentions, titled
+from rag.terms import fold, mentions
 
 SHIPPED = Path(__file__).with_name("data") / "lexicon.toml"
 OWN = {
@@ -23,19 +24,6 @@ OWN = {
 }
 """Tables that an owner's file may hold, each as it is written."""
 
-# What surrounds a lower-case word that is a name as well as a word ("does she know rust?", "go developer").
-_CUE = (
-    r"\b(?:us(?:e|es|ed|ing)|know|knows|knew|learn(?:ed|t)?|wrote"
-    r"|(?:program(?:s|med|ming)?|cod(?:e|es|ed|ing)|writ(?:e|es|ing|ten)|skills?) in"
-    r"|work(?:ed)? (?:with|in)|working with"
-    r"|(?:experienced?|skilled|proficient|familiar|fluent|good|comfortable|expertise|background)"
-    r" (?:with|in|at|of|using)"
-    r")(?: any)? "
-)
-_CLOSE = (
-    r"(?=\s*(?:[?.,!;]|$|(?:and|or|at|in|for|on|experience|professionally|code|programming|before|daily|regularly)\b))"
-)
-_TRADE = r" (?:experience|skills?|knowledge|expertise|developer|programmer|engineer|code|projects?)\b"
 _THIRD_PERSON = re.compile(
     r"\b(?:the|this|that|our|your) "
     r"(?:candidate|applicant|person|individual|engineer|developer|author|nurse|guy|lady|man|woman)"
@@ -175,7 +163,7 @@ class Lexicon:
     def _named(self, name: str, question: str) -> bool:
         if not self.is_word(name):
             return mentions(name, question)
-        return _capital(name, question) or _cued(name, question)
+        return capital(name, question) or cued(name, question)
 
     def kind_in(self, question: str) -> str | None:
         """The kind of thing a question asks for ("which databases"), if it names one."""
@@ -249,21 +237,6 @@ class Lexicon:
 def _replaced(name: str, alias: str, question: str) -> str:
     pattern = rf"(?<![\w.]){re.escape(name)}(?![\w#+])"
     return re.sub(pattern, lambda _: alias, question, flags=re.IGNORECASE)
-
-
-def _capital(name: str, question: str) -> bool:
-    """Written with its capital, and not only because it opens the question or because everything has one."""
-    proper = name[:1].upper() + name[1:]
-    if re.fullmatch(rf"\W*{re.escape(proper)}\W*", question, re.IGNORECASE):
-        return True
-    return not titled(question) and any(
-        match.start() > 0 for match in re.finditer(rf"(?<![\w.#+]){re.escape(proper)}(?![\w#]|\+\+|\.\w)", question)
-    )
-
-
-def _cued(name: str, question: str) -> bool:
-    name = re.escape(name)
-    return re.search(rf"{_CUE}{name}{_CLOSE}|(?<![\w.]){name}{_TRADE}", question, re.IGNORECASE) is not None
 
 
 def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:

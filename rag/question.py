@@ -99,6 +99,11 @@ class Question:
     asked: str = field(default="", compare=False)
     """The text without the person's name and with what documents may call the thing: what is searched for."""
 
+    @property
+    def own(self) -> str:
+        """The text without what it leans on."""
+        return self.text.split(RE)[0]
+
 
 def read(
     text: str,
@@ -110,16 +115,17 @@ def read(
     spelt: Callable[[str], str] = lambda word: word,
     written: Callable[[str], bool] | None = None,
     written_out: Callable[[str], str] = lambda _: "",
+    english: Callable[[str], bool] = lambda _: False,
 ) -> Question:
     """Reads a standalone question.
 
     `owner` are the names of the person the documents are about; `held` tells whether the documents hold a name as a
     whole term, `common` whether a folded word belongs to everyday English, `spelt` gives its right spelling,
     `written` whether they hold it by that very name (`held` by default), `written_out` gives the words of the documents
-    that an acronym's letters spell.
+    that an acronym's letters spell, `english` tells whether a folded word is right as it is.
     """
     employers = [p.role.employer for p in positions if p.role.employer]
-    text = _respelt(lexicon.in_full(text.strip()), lexicon, held, spelt, employers)
+    text = _respelt(lexicon.in_full(text.strip()), lexicon, held, spelt, english, employers)
     text = _spelled(lexicon.rewrite(text, written or held), lexicon, held, written_out)
     people = {fold(w) for name in owner for w in words(name)}
     people |= {fold(w) for w in _subjects(text, lexicon, positions) if held(w)}
@@ -165,13 +171,18 @@ def _of_kind(text: str, lexicon: Lexicon) -> str:
 
 
 def _respelt(
-    text: str, lexicon: Lexicon, held: Callable[[str], bool], spelt: Callable[[str], str], employers: Sequence[str]
+    text: str,
+    lexicon: Lexicon,
+    held: Callable[[str], bool],
+    spelt: Callable[[str], str],
+    english: Callable[[str], bool],
+    employers: Sequence[str],
 ) -> str:
     """The text with slips mended: in names that the documents hold, then in lower-case words of the language."""
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
-        if held(word) or lexicon.listed(word) or lexicon.aliased(word):
+        if held(word) or lexicon.listed(word) or lexicon.aliased(word) or (word.islower() and english(word)):
             return word
         meant = [n for n in (*lexicon.near(word), *employers) if slip(fold(word), fold(n)) and held(n)]
         if len(meant) == 1:
@@ -227,10 +238,12 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
             and not (token.isalpha() and common(fold(token)))
         ):
             found.setdefault(token, text.find(token))
-    found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_EXAMPLE}", text)}
+    if re.search(r"(?:like|similar|comparable|equivalent)\b", text, re.IGNORECASE):
+        found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_EXAMPLE}", text)}
     ordered = sorted(found, key=lambda n: (found[n], -len(n)))
     ordered = list({fold(n): n for n in reversed(ordered)}.values())[::-1]
-    return [n for n in ordered if not any(n != m and mentions(n, m) for m in ordered)]
+    plainly = {n: fold(n).replace("-", " ") for n in ordered}  # a pattern for each pair would take half a second
+    return [n for n in ordered if not any(n != m and plainly[n] in plainly[m] and mentions(n, m) for m in ordered)]
 
 
 def _without_opening(name: str, common: Callable[[str], bool]) -> str:

@@ -6,6 +6,7 @@ from rag.decide import Verdict
 from rag.evidence import Evidence
 from rag.extract import said
 from rag.schema import Draft, Reply
+from rag.terms import mentions
 
 NOT_SAID = "The documents do not say."
 """The one phrase for it, shared by engines, prompts and tests."""
@@ -16,7 +17,10 @@ NEAR = 0.3
 def refusal(verdict: Verdict, evidence: Evidence) -> Reply:
     """A refusal with its reason in words."""
     nearest: tuple[Draft, ...] = ()
-    if verdict.reason == "not_in_corpus" and evidence.sentences:
+    if verdict.no_employer:
+        naming = [s for s in evidence.sentences if mentions(verdict.no_employer, s.text)]
+        nearest = tuple(said(s.hit.passage, s.span) for s in naming[:1])
+    elif verdict.reason == "not_in_corpus" and evidence.sentences:
         best = max(evidence.sentences[:5], key=lambda s: s.similarity)
         if best.similarity >= NEAR:
             nearest = (said(best.hit.passage, best.span),)
@@ -29,6 +33,8 @@ def unsaid(verdict: Verdict) -> str:
         return f"{NOT_SAID} They hold nothing about {verdict.attribute}."
     if verdict.reason == "off_topic":
         return f"{NOT_SAID} They are about one person's work; please ask about that."
+    if verdict.no_employer:
+        return f"The documents name no role at {verdict.no_employer}."
     if verdict.apart:
         return f"The documents do not connect {verdict.apart[0]} with {verdict.apart[1]}."
     if verdict.missing:

@@ -184,3 +184,52 @@ def test_a_follow_up_reads_on_where_the_answer_ended() -> None:
 def test_the_employer_in_a_line_of_a_position_is_meant() -> None:
     asked = ("Where did he work before Square?", "How large was the team there?")
     assert _fold(*asked, answers=("Senior Nurse, Apple",)) == "How large was the team at Apple?"
+
+
+ARTICLES = "- Ten Concepts That Everybody Should Know (2023-05-02) [1][2]\n- Agent-Ready APIs [3]"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("What is the second about?", "What is Agent-Ready APIs about?"),
+        ("the first one?", "Tell me about Ten Concepts That Everybody Should Know."),
+        ("the last piece?", "Tell me about Agent-Ready APIs."),
+        ("What was the first time he wrote?", "What was the first time he wrote?"),
+    ],
+)
+def test_items_are_counted_in_the_answer_that_lists(follow_up: str, expected: str) -> None:
+    assert _fold("Which articles?", follow_up, answers=(ARTICLES,)) == expected
+    if follow_up.startswith("the"):  # though the answer in between lists something of its own
+        answers = (ARTICLES, "- One thing it says\n- Another thing")
+        assert _fold("Which articles?", "What is the second about?", follow_up, answers=answers) == expected
+
+
+def test_nothing_is_counted_in_a_refusal() -> None:
+    refused = "The documents do not say. They are about one person's work; please ask about that."
+    assert "do not say" not in _fold("Is it raining?", "the first one?", answers=(refused,))
+
+
+def test_each_turn_walks_one_role_back() -> None:
+    positions = tuple(
+        Position(Role(title, employer), f"{i}.md", title, "")
+        for i, (title, employer) in enumerate(
+            [("Head", "Gap"), ("Senior Nurse (E3)", "Apple"), ("Nurse", "Apple"), ("Intern", "Square")]
+        )
+    )
+    history: list[tuple[str, str]] = [("where do they work now", "Head at Gap. [1]")]
+    asked = []
+    for follow_up, answer in (
+        ("and the one before?", "Senior Nurse (E3) at Apple. [1]"),
+        ("and the one before?", "Nurse at Apple. [1]"),
+        ("what was the previous job?", "Intern at Square (inferred). [1]"),
+        ("and the one after that?", ""),
+    ):
+        asked.append(standalone(follow_up, history, LEXICON, positions))
+        history.append((follow_up, answer))
+    assert asked == [
+        "Where did they work before Gap?",
+        "Where did they work before Senior Nurse at Apple?",
+        "Where did they work before Nurse at Apple?",
+        "Where did they work after Square?",
+    ]

@@ -269,3 +269,8 @@ def test_letters_are_written_out_as_the_documents_have_them() -> None:
 
 def test_a_slip_is_not_mended_to_a_name_that_the_documents_do_not_hold() -> None:
     assert "RabbitMQ" not in read("any experience with RabitMQ?", load(), held=lambda _: False).text
+
+
+def test_a_right_word_is_not_taken_for_a_slip_of_a_name() -> None:
+    text = "does he write string parsers"
+    assert read(text, load(), held=lambda n: n == "Spring", english=lambda w: w == "string").text == text
