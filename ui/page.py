@@ -28,7 +28,7 @@ SESSIONS = 200
 """Visitors that Gradio remembers, at 46 kB each; it would keep 10,000. One forgotten is served like a new one."""
 
 BREATH = 1.0
-"""Seconds."""
+"""Seconds without news of an answer after which Gradio is given an empty update, by which it notices who has left."""
 
 
 def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastAPI:
@@ -72,6 +72,10 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     def welcome() -> str:
         return render.welcome(desk.owner(), suggested())
 
+    running: dict[str, _Running] = {}
+    """The question that each session waits for. It alone writes to the page until it has ended: Gradio's own `cancels`
+    lets go of an event late, and swallows what is asked meanwhile."""
+
     async def ask(question: str, said: Any, request: gr.Request) -> AsyncIterator[Any]:
         turns = turn.kept(said)
         now = Turn(question=question.strip()[: MAX_QUESTION + 1])
@@ -79,19 +83,28 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
 
         def shown(now: Turn) -> tuple[str, list[dict[str, Any]]]:
             """The turn, and what the browser keeps: an answer that is cut off here is one that was stopped."""
-            left = (
-                now
-                if now.state in ("done", "failed")
-                else now.model_copy(update={"state": "stopped", "note": "Stopped."})
-            )
+            left = turn.stopped(now) if now.state in turn.UNFINISHED else now
             return render.turn(now, number), [one.model_dump(mode="json") for one in (*turns, left)]
 
-        yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
+        session, mine = str(request.session_hash), _Running()
+        running[session] = mine
         visitor = request.client.host if request.client else "unknown"
-        async with aclosing(_breathing(_told(desk, now, turns, visitor, suggested))) as told:
-            async for grown in told:
-                yield gr.skip(), gr.skip(), *(shown(grown) if grown else (gr.skip(), gr.skip()))
-        yield gr.Textbox(submit_btn=True, stop_btn=False), gr.skip(), gr.skip(), gr.skip()
+        try:
+            yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
+            async with aclosing(_breathing(_told(desk, now, turns, visitor, suggested), mine.stop)) as told:
+                async for grown in told:
+                    if grown is None:
+                        yield (gr.skip(),) * 4
+                    else:
+                        now = grown
+                        yield gr.skip(), gr.skip(), *shown(now)
+            if mine.stop.is_set() and now.state in turn.UNFINISHED and not mine.forget:
+                yield gr.skip(), gr.skip(), *shown(turn.stopped(now))
+            if mine.forget:
+                yield gr.skip(), "", "", []
+        finally:
+            if running.get(session) is mine:
+                del running[session]
 
     async def answer(question: str, history: list[list[str]], request: gr.Request) -> dict[str, Any]:
         """The contract's answer; `history` is a list of [earlier question, its answer]."""
@@ -105,11 +118,19 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
             raise gr.Error(problem.detail, print_exception=False) from None
         return found.to_json()
 
-    def stopped() -> gr.Textbox:
-        return gr.Textbox(submit_btn=True, stop_btn=False)
+    async def stop(request: gr.Request) -> None:
+        if one := running.get(str(request.session_hash)):
+            one.stop.set()
 
-    def new() -> tuple[str, str, list[Any], gr.Textbox]:
-        return "", "", [], gr.Textbox("", submit_btn=True, stop_btn=False)
+    async def new(request: gr.Request) -> Any:
+        if one := running.get(str(request.session_hash)):
+            one.forget = True
+            one.stop.set()
+            return (gr.skip(),) * 3
+        return "", "", []
+
+    def ready() -> gr.Textbox:
+        return gr.Textbox(submit_btn=True, stop_btn=False)
 
     blocks = gr.Blocks(analytics_enabled=False, title="Ask My Resume", fill_width=True)
     with blocks:
@@ -138,8 +159,11 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
             markdown("notice", f'<p class="notice">{NOTICE}</p>')
         private: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
         asked = box.submit(ask, [box, kept], [box, past, now, kept], api_name="turn", **private)
-        box.stop(stopped, None, [box], cancels=[asked], api_name="stop", **private)
-        fresh.click(new, None, [past, now, kept, box], cancels=[asked], api_name="new", **private)
+        # Only now does Gradio take the next question: it swallows one that comes while the last is still its own.
+        asked.then(ready, None, [box], api_name="ready", **private)
+        asked.failure(ready, None, [box], api_name="failed", **private)
+        box.stop(stop, None, None, api_name="stop", **private)
+        fresh.click(new, None, [past, now, kept], api_name="new", **private)
         # A page that was drawn before the models were warm, or by an older generation, is brought up to date.
         blocks.load(lambda: (masthead(), welcome()), None, [head, hello], api_name="shown", **private)
         gr.api(  # type: ignore[attr-defined]
@@ -148,22 +172,46 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     return blocks
 
 
-async def _breathing(turns: AsyncGenerator[Turn, None]) -> AsyncGenerator[Turn | None, None]:
-    """The turns, and None for each second without one: only where it is given something does Gradio see that a visitor
-    has left."""
-    async with aclosing(turns):
+class _Running:
+    """A question that is being answered."""
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.forget = False
+        """Whether nothing of the conversation stays on the page."""
+
+
+_ending: set[asyncio.Future[None]] = set()
+"""Answers that nobody waits for any more: a task that is not held somewhere may vanish before it is done."""
+
+
+async def _breathing(turns: AsyncGenerator[Turn, None], stop: asyncio.Event) -> AsyncGenerator[Turn | None, None]:
+    """The turns until it is stopped, and None for each BREATH without one: only where it is given something does Gradio
+    see that a visitor has left. Who stops or leaves does not wait until the answer has heeded it; its place does."""
+    coming: asyncio.Future[Turn | None] | None = None
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
         while True:
             coming = asyncio.ensure_future(anext(turns, None))
-            try:
-                while not (await asyncio.wait({coming}, timeout=BREATH))[0]:
-                    yield None
-            finally:
-                if not coming.done():
-                    coming.cancel()
-                    await asyncio.wait({coming})
-            if (grown := coming.result()) is None:
+            while not (
+                await asyncio.wait({coming, stopping}, timeout=BREATH, return_when=asyncio.FIRST_COMPLETED)
+            )[0]:
+                yield None
+            if stop.is_set() or (grown := coming.result()) is None:
                 return
             yield grown
+    finally:
+        stopping.cancel()
+        ending = asyncio.ensure_future(_end(turns, coming))
+        _ending.add(ending)
+        ending.add_done_callback(_ending.discard)
+
+
+async def _end(turns: AsyncGenerator[Turn, None], coming: asyncio.Future[Turn | None] | None) -> None:
+    if coming is not None:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+    await turns.aclose()
 
 
 async def _told(
