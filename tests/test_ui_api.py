@@ -1,5 +1,7 @@
 """The HTTP API: the contract's answer, its events, problems, origins, headers, bodies."""
 
+import asyncio
+import gc
 import json
 import socket
 import threading
@@ -14,6 +16,7 @@ from served import Served
 from rag.assistant import Assistant
 from rag.schema import Event
 from tests.conftest import written
+from ui import api
 
 Serve = Callable[..., Served]
 
@@ -229,3 +232,41 @@ def test_a_new_generation_needs_no_restart(
     assert (after["generation"] != before, after["documents"]) == (True, 2)
     assert httpx.get(f"{site.url}/api/profile").json()["name"] == "Rui"
     assert "ferry" in site.ask("What was built to Lisbon?").json()["text"]
+
+
+class Late:
+    """A desk whose answer fails only after the visitor has left."""
+
+    async def answer(self, *_: object) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise OSError("the provider's connection broke")
+
+
+def test_a_failure_after_the_visitor_left_is_nobodys() -> None:
+    complaints: list[object] = []
+    sent: list[dict[str, object]] = []
+    coming = [
+        {"type": "http.request", "body": b'{"question": "Who?"}', "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/ask", "query_string": b"", "client": ("127.0.0.1", 1),
+        "headers": [(b"content-type", b"application/json")],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, object]:
+        return coming.pop(0)
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    async def visit() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        await api.build(Late(), "extractive", 1, 1)(scope, receive, send)  # type: ignore[arg-type]
+        gc.collect()
+
+    asyncio.run(visit())
+    assert sent[0]["status"] == 499
+    assert complaints == []

@@ -128,11 +128,14 @@ class Written:
 
     def __init__(self, nurse: Assistant, lines: int = 2) -> None:
         self.nurse, self.go, self.lines = nurse, threading.Event(), lines
+        self.asked: list[tuple[str, object]] = []
+        """Each question with its history."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.nurse, name)
 
     def stream(self, question: str, history: object) -> Iterator[Event]:
+        self.asked.append((question, history))
         answer = self.nurse.ask(BEDS)
         withheld = Withheld("She ran a hospital.", "entailment", "The source does not say so.")
         yield Retrieved(question, answer.hits)
@@ -164,6 +167,78 @@ def test_sentences_appear_as_they_come_and_stop_stops(
         expect(page.locator("#now .engine")).to_contain_text(
             "Written by m · checked against sources · 1 sentence withheld"
         )
+
+
+NEXT = "How many nurses are in the team?"
+
+
+@pytest.mark.parametrize("enters", [1, 2])
+def test_what_is_asked_right_after_stop_is_answered_once(
+    serve: Callable[..., Served], nurse: Assistant, chromium: Browser, enters: int
+) -> None:
+    """While the model is deaf to the stop; Gradio itself drops an Enter until it is done with that."""
+    model = Written(nurse)
+    site = serve(make=lambda _: model).ready()
+    with watched(chromium, site.url) as seen:
+        page = seen.page
+        page.fill("#question textarea", BEDS)
+        for _ in range(enters):
+            page.keyboard.press("Enter")
+        expect(page.locator("#now .is-writing .said li")).to_have_count(2)
+        page.locator(".stop-button").click()
+        page.fill("#question textarea", NEXT)
+        for _ in range(enters):
+            page.keyboard.press("Enter")
+        expect(page.locator("#now .is-writing .question")).to_contain_text(NEXT)
+        expect(page.locator("#past .is-stopped .note")).to_have_text("Stopped.")
+        page.fill("#question textarea", "for later")
+        model.go.set()
+        expect(page.locator("#now .is-done .engine")).to_contain_text("Written by m")
+        expect(page.locator(".submit-button")).to_be_visible()
+        expect(page.locator("#question textarea")).to_have_value("for later")
+        seen.ask(BEDS)
+        expect(page.locator(".turn .question")).to_contain_text([BEDS, NEXT, BEDS])
+        assert [question for question, _ in model.asked] == [BEDS, NEXT, BEDS]
+        assert [[asked for asked, _ in history] for _, history in model.asked] == [[], [], [BEDS]]
+
+
+@pytest.mark.parametrize("when", ["writing", "done"])
+def test_what_is_asked_right_after_new_chat_begins_one(
+    serve: Callable[..., Served], nurse: Assistant, chromium: Browser, when: str
+) -> None:
+    model = Written(nurse)
+    site = serve(make=lambda _: model).ready()
+    with watched(chromium, site.url) as seen:
+        page = seen.page
+        page.fill("#question textarea", BEDS)
+        page.keyboard.press("Enter")
+        expect(page.locator("#now .is-writing .said li")).to_have_count(2)
+        page.fill("#question textarea", "half a ques")
+        if when == "done":
+            model.go.set()
+            expect(page.locator(".submit-button")).to_be_visible()
+        page.locator("#fresh").click()
+        expect(page.locator("#question textarea")).to_have_value("")
+        page.fill("#question textarea", NEXT)
+        page.keyboard.press("Enter")
+        expect(page.locator("#now .question")).to_contain_text(NEXT)
+        model.go.set()
+        expect(page.locator("#now .is-done .engine")).to_contain_text("Written by m")
+        expect(page.locator(".turn")).to_have_count(1)
+        expect(page.locator("#question textarea")).to_have_value("")
+        assert [(question, list(history)) for question, history in model.asked] == [(BEDS, []), (NEXT, [])]
+
+
+def test_an_empty_enter_asks_nothing(site: Served, chromium: Browser) -> None:
+    with watched(chromium, site.url) as seen:
+        seen.page.wait_for_selector("#composer .submit-button")
+        seen.page.focus("#question textarea")
+        seen.page.keyboard.press("Enter")
+        seen.page.locator(".submit-button").click()
+        seen.ask(BEDS)
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_timeout(300)
+        expect(seen.page.locator(".turn")).to_have_count(1)
 
 
 def test_a_first_question_waits_for_the_models_with_a_word(

@@ -39,6 +39,36 @@ PUBLIC = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "ask.example"}
         ),
         ("10.0.0.1", {"X-Forwarded-Host": 'x"><script>', "X-Forwarded-Proto": "javascript"}, ("http", "inside:7860")),
         ("10.0.0.1", {"X-Forwarded-Host": "[2001:db8::1]:8443"}, ("http", "[2001:db8::1]:8443")),
+        # Two proxies of ours of which the outer one writes no host: what the inner one wrote over or behind counts.
+        (
+            "10.0.0.1",
+            {"X-Forwarded-For": "198.51.100.7, 10.0.0.2", "X-Forwarded-Host": "ask.example"},
+            ("http", "ask.example"),
+        ),
+        (
+            "10.0.0.1",
+            {
+                "X-Forwarded-For": "198.51.100.7, 10.0.0.3, 10.0.0.2",
+                "X-Forwarded-Host": "evil.example, ask.example",
+                "X-Forwarded-Proto": "http, https",
+            },
+            ("https", "ask.example"),
+        ),
+        # More entries than proxies, and addresses of ours that a stranger claims to have come through.
+        (
+            "10.0.0.1",
+            {
+                "X-Forwarded-For": "10.0.0.9, 10.0.0.8, 198.51.100.7",
+                "X-Forwarded-Host": "evil.example, worse.example, ask.example",
+            },
+            ("http", "ask.example"),
+        ),
+        ("10.0.0.1", {"X-Forwarded-Host": "ask.example:1"}, ("http", "ask.example:1")),
+        ("10.0.0.1", {"X-Forwarded-Host": "ask.example:65535"}, ("http", "ask.example:65535")),
+        ("10.0.0.1", {"X-Forwarded-Host": "ask.example:0"}, ("http", "inside:7860")),
+        ("10.0.0.1", {"X-Forwarded-Host": "ask.example:65536"}, ("http", "inside:7860")),
+        ("10.0.0.1", {"X-Forwarded-Host": "ask.example:"}, ("http", "inside:7860")),
+        ("10.0.0.1", {"X-Forwarded-Host": "ask.example:٨٠"}, ("http", "inside:7860")),
         ("10.0.0.1", {"X-Forwarded-Host": "a/../b"}, ("http", "inside:7860")),
         ("10.0.0.1", {"X-Forwarded-Host": ", ,"}, ("http", "inside:7860")),
     ],

@@ -125,9 +125,8 @@ async def _while_there(request: Request, answer: Awaitable[T]) -> T:
             return answering.result()
     finally:
         leaving.cancel()
-        if not answering.done():
-            answering.cancel()
-            await asyncio.wait({answering})
+        answering.cancel()
+        await asyncio.gather(answering, leaving, return_exceptions=True)  # what they end with is of no use any more
     raise Problem(499, "left", "Left", "The connection was closed before there was an answer.")
 
 

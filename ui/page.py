@@ -5,8 +5,7 @@ It keeps no conversation: each question brings the turns before it along, from t
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -14,9 +13,9 @@ import gradio as gr
 from fastapi import FastAPI
 
 from rag.assistant import MAX_QUESTION
-from rag.schema import Done, Retrieved, Sentence, Withheld
 from ui import render, turn
-from ui.desk import Desk, Waiting
+from ui.desk import Desk
+from ui.growing import Sessions, breathing, told
 from ui.log import NOTICE
 from ui.problems import Problem
 from ui.turn import Turn
@@ -26,9 +25,6 @@ API = "ask"
 """The endpoint for gradio_client; the page's own events are private."""
 SESSIONS = 200
 """Visitors that Gradio remembers, at 46 kB each; it would keep 10,000. One forgotten is served like a new one."""
-
-BREATH = 1.0
-"""Seconds."""
 
 
 def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastAPI:
@@ -72,26 +68,7 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     def welcome() -> str:
         return render.welcome(desk.owner(), suggested())
 
-    async def ask(question: str, said: Any, request: gr.Request) -> AsyncIterator[Any]:
-        turns = turn.kept(said)
-        now = Turn(question=question.strip()[: MAX_QUESTION + 1])
-        number = len(turns) + 1
-
-        def shown(now: Turn) -> tuple[str, list[dict[str, Any]]]:
-            """The turn, and what the browser keeps: an answer that is cut off here is one that was stopped."""
-            left = (
-                now
-                if now.state in ("done", "failed")
-                else now.model_copy(update={"state": "stopped", "note": "Stopped."})
-            )
-            return render.turn(now, number), [one.model_dump(mode="json") for one in (*turns, left)]
-
-        yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
-        visitor = request.client.host if request.client else "unknown"
-        async with aclosing(_breathing(_told(desk, now, turns, visitor, suggested))) as told:
-            async for grown in told:
-                yield gr.skip(), gr.skip(), *(shown(grown) if grown else (gr.skip(), gr.skip()))
-        yield gr.Textbox(submit_btn=True, stop_btn=False), gr.skip(), gr.skip(), gr.skip()
+    talk = _Talk(desk, suggested)
 
     async def answer(question: str, history: list[list[str]], request: gr.Request) -> dict[str, Any]:
         """The contract's answer; `history` is a list of [earlier question, its answer]."""
@@ -105,11 +82,8 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
             raise gr.Error(problem.detail, print_exception=False) from None
         return found.to_json()
 
-    def stopped() -> gr.Textbox:
+    def ready() -> gr.Textbox:
         return gr.Textbox(submit_btn=True, stop_btn=False)
-
-    def new() -> tuple[str, str, list[Any], gr.Textbox]:
-        return "", "", [], gr.Textbox("", submit_btn=True, stop_btn=False)
 
     blocks = gr.Blocks(analytics_enabled=False, title="Ask My Resume", fill_width=True)
     with blocks:
@@ -137,9 +111,12 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
         if desk.log.kept:
             markdown("notice", f'<p class="notice">{NOTICE}</p>')
         private: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-        asked = box.submit(ask, [box, kept], [box, past, now, kept], api_name="turn", **private)
-        box.stop(stopped, None, [box], cancels=[asked], api_name="stop", **private)
-        fresh.click(new, None, [past, now, kept, box], cancels=[asked], api_name="new", **private)
+        asked = box.submit(talk.ask, [box, kept], [box, past, now, kept], api_name="turn", **private)
+        # Only now does Gradio take the next question: it swallows one that comes while the last is still its own.
+        asked.then(ready, None, [box], api_name="ready", **private)
+        asked.failure(ready, None, [box], api_name="failed", **private)
+        box.stop(talk.stop, None, None, api_name="stop", **private)
+        fresh.click(talk.new, None, [past, now, kept], api_name="new", **private)
         # A page that was drawn before the models were warm, or by an older generation, is brought up to date.
         blocks.load(lambda: (masthead(), welcome()), None, [head, hello], api_name="shown", **private)
         gr.api(  # type: ignore[attr-defined]
@@ -148,51 +125,42 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
     return blocks
 
 
-async def _breathing(turns: AsyncGenerator[Turn, None]) -> AsyncGenerator[Turn | None, None]:
-    """The turns, and None for each second without one: only where it is given something does Gradio see that a visitor
-    has left."""
-    async with aclosing(turns):
-        while True:
-            coming = asyncio.ensure_future(anext(turns, None))
-            try:
-                while not (await asyncio.wait({coming}, timeout=BREATH))[0]:
-                    yield None
-            finally:
-                if not coming.done():
-                    coming.cancel()
-                    await asyncio.wait({coming})
-            if (grown := coming.result()) is None:
-                return
-            yield grown
+class _Talk:
+    """What the page's visitor does. A running question alone writes to the page until it has ended: Gradio's own
+    `cancels` lets go of an event late, and swallows what is asked meanwhile."""
 
+    def __init__(self, desk: Desk, suggested: Callable[[], list[str]]) -> None:
+        self._desk = desk
+        self._suggested = suggested
+        self._sessions = Sessions()
 
-async def _told(
-    desk: Desk, now: Turn, turns: tuple[Turn, ...], visitor: str, suggested: Callable[[], list[str]]
-) -> AsyncGenerator[Turn, None]:
-    """The turn as it grows."""
-    try:
-        async with aclosing(desk.ask(now.question, turn.history(turns), visitor)) as events:
-            async for event in events:
-                match event:
-                    case Waiting():
-                        now = now.model_copy(update={"note": event.text})
-                    case Retrieved():
-                        now = now.model_copy(update={"note": "", "state": "writing"})
-                    case Sentence():
-                        now = _longer(now, event, desk)
-                    case Withheld():
-                        now = now.model_copy(update={"withheld": now.withheld + 1})
-                    case Done():
-                        asked = {one.question.casefold() for one in turns} | {now.question.casefold()}
-                        others = [one for one in suggested() if one.casefold() not in asked][:2]
-                        contact = desk.owner().contact
-                        now = turn.finished(now, event.answer, desk.text, contact, others)
-                yield now
-    except Problem as problem:
-        yield now.model_copy(update={"state": "failed", "note": problem.detail})
+    async def ask(self, question: str, said: Any, request: gr.Request) -> AsyncIterator[Any]:
+        """The box, the turns before, this one, and what the browser keeps."""
+        turns = turn.kept(said)
+        now = Turn(question=question.strip()[: MAX_QUESTION + 1])
 
+        def shown(now: Turn) -> tuple[str, list[dict[str, Any]]]:
+            """The turn, and what the browser keeps: an answer that is cut off here is one that was stopped."""
+            left = turn.stopped(now) if now.state in turn.UNFINISHED else now
+            return render.turn(now, len(turns) + 1), [one.model_dump(mode="json") for one in (*turns, left)]
 
-def _longer(now: Turn, event: Sentence, desk: Desk) -> Turn:
-    known = {card.number for card in now.cards}
-    cards = [turn.card(one, desk.text(one.source)) for one in event.citations if one.number not in known]
-    return now.model_copy(update={"lines": (*now.lines, turn.line(event.statement)), "cards": (*now.cards, *cards)})
+        visitor = request.client.host if request.client else "unknown"
+        with self._sessions.running(str(request.session_hash)) as mine:
+            yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
+            growing = told(self._desk, now, turns, visitor, self._suggested)
+            async with aclosing(breathing(growing, mine.stop)) as grown:
+                async for grew in grown:
+                    now = grew or now
+                    yield gr.skip(), gr.skip(), *(shown(now) if grew else (gr.skip(), gr.skip()))
+            if now.state in turn.UNFINISHED and not mine.forget:
+                yield gr.skip(), gr.skip(), *shown(turn.stopped(now))
+            if mine.forget:
+                yield gr.skip(), "", "", []
+
+    async def stop(self, request: gr.Request) -> None:
+        """The stop button."""
+        self._sessions.stop(str(request.session_hash))
+
+    async def new(self, request: gr.Request) -> Any:
+        """New chat: the turns before, this one, and what the browser keeps."""
+        return (gr.skip(),) * 3 if self._sessions.stop(str(request.session_hash), forget=True) else ("", "", [])

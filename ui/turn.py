@@ -19,6 +19,7 @@ SURROUNDINGS = 100
 Short = Annotated[str, Field(max_length=500)]
 Long = Annotated[str, Field(max_length=6000)]
 State = Literal["waiting", "writing", "done", "stopped", "failed"]
+UNFINISHED = ("waiting", "writing")
 
 
 class _Frozen(BaseModel):
@@ -131,6 +132,11 @@ def finished(turn: Turn, answer: Answer, text_of: Callable[[str], str], contact:
             "text": answer.text[:6000],
         }
     )
+
+
+def stopped(turn: Turn) -> Turn:
+    """The turn as it stays where its answer is cut off."""
+    return turn.model_copy(update={"state": "stopped", "note": "Stopped."})
 
 
 def lead(answer: Answer) -> str:

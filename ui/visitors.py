@@ -14,7 +14,7 @@ Network = IPv4Network | IPv6Network
 FORWARDED = ("for", "proto", "host")
 HEARSAY = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-gradio-server")
 """Beginnings of headers that go no further: Gradio believes them of anybody."""
-HOST = r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?"
+HOST = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 
 
 class Visitors:
@@ -22,7 +22,8 @@ class Visitors:
     included, looks for them.
 
     What a proxy forwards is believed from the right, as long as the hop that wrote an entry is a trusted proxy: what
-    stands left of the first stranger, that stranger wrote himself.
+    stands left of the first stranger, that stranger wrote himself. A proxy that hands on a visitor's X-Forwarded-Host
+    or -Proto without a word of its own cannot be told from one that wrote it; the README says what it has to do.
     """
 
     def __init__(self, app: ASGIApp, proxies: Sequence[Network]) -> None:
@@ -41,7 +42,7 @@ class Visitors:
                 believed = max(1, len(_hops(peer, told["for"], self.proxies)) - 1)
                 if (proto := _entry(told["proto"], believed)) in ("http", "https"):
                     scheme = proto
-                if re.fullmatch(HOST, host := _entry(told["host"], believed)):
+                if _is_host(host := _entry(told["host"], believed)):
                     headers = [(b"host", host.encode()), *(pair for pair in headers if pair[0] != b"host")]
             scope = {**scope, "client": (address, 0), "scheme": scheme, "headers": headers}
         await self.app(scope, receive, send)
@@ -73,10 +74,16 @@ def _hops(peer: str, forwarded: str, proxies: Sequence[Network]) -> list[str]:
     return hops
 
 
-def _entry(told: str, believed: int) -> str:
-    """What the outermost of so many proxies wrote, each of which has added to a list or written over it."""
-    entries = told.lower().split(",")[-believed:]
-    return entries[0].strip()
+def _entry(told: str, proxies: int) -> str:
+    """What the outermost of so many proxies wrote where each has added to the list, counted as werkzeug's ProxyFix
+    does; of a shorter list, which some of them wrote over or left alone, what the last of them wrote."""
+    entries = told.lower().split(",")
+    return entries[-proxies if len(entries) >= proxies else -1].strip()
+
+
+def _is_host(text: str) -> bool:
+    found = HOST.fullmatch(text)
+    return found is not None and (found[1] is None or 1 <= int(found[1]) <= 65535)
 
 
 def _trusted(address: str, proxies: Sequence[Network]) -> bool:

@@ -14,13 +14,52 @@
   const say = (text) => { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 60); };
 
   const box = () => document.querySelector("#question textarea");
-  const ask = (question) => {
+  const button = (name) => document.querySelector(`#composer .${name}-button`);
+  const fill = (text) => {
     const area = box();
-    if (!area || document.querySelector("#composer .stop-button")) return;
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, question);
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
     area.dispatchEvent(new Event("input", { bubbles: true }));
-    setTimeout(() => document.querySelector("#composer .submit-button")?.click(), 60);
   };
+
+  // Gradio swallows what is asked before it is done with Stop or New chat: it is held until then.
+  const PATIENCE = 10000;  // a New chat that never came through holds up nothing for longer
+  let ending = "", until = 0, held = false;
+  const end = (how) => { ending = how; until = Date.now() + PATIENCE; held = false; };
+  const waits = () => {
+    if (ending && button("submit") && !(ending === "new" && document.querySelector(".turn") && Date.now() < until)) ending = "";
+    return ending !== "";
+  };
+  const send = () => {
+    if (waits()) held = true;
+    else button("submit")?.click();
+  };
+  const release = () => {
+    if (!held || waits()) return;
+    held = false;
+    send();
+  };
+  const ask = (question) => {
+    if (!box() || (button("stop") && !waits())) return;
+    fill(question);
+    setTimeout(send, 60);
+  };
+  const halt = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
+    if (!event.target.value.trim()) halt(event);  // the second Enter of two
+    else if (waits()) { halt(event); send(); }
+  }, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#composer .stop-button")) end("stop");
+    else if (event.target.closest?.("#fresh")) {
+      end("new");
+      fill("");
+    } else if (event.target.closest?.("#composer .submit-button")) {
+      if (!box().value.trim()) halt(event);
+      else if (waits()) { halt(event); send(); }
+    }
+  }, true);
+  setInterval(release, 1000);
 
   const show = (chip) => {
     const [, turn, number] = chip.className.match(/to-(\d+)-(\d+)/) || [];
@@ -123,6 +162,7 @@
   const look = () => {
     const now = document.querySelector("#now");
     label(document);
+    release();
     const turn = now?.querySelector(".turn");
     const state = turn ? `${turn.id} ${[...turn.classList].find((c) => c.startsWith("is-"))}` : "";
     if (state === seen) return;
@@ -134,24 +174,8 @@
     if (/is-waiting/.test(state)) say("Looking through the documents.");
     if (/is-done/.test(state)) say(`Answer: ${[...turn.querySelectorAll(".lead, .said")].map((e) => e.textContent).join(" ")} ${turn.querySelectorAll(".card").length} sources.`);
     if (/is-failed/.test(state)) say(turn.querySelector(".note")?.textContent ?? "");
+    if (/is-stopped/.test(state)) { say("Stopped."); box()?.focus(); }
   };
-
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("#composer .stop-button")) return;
-    setTimeout(() => {
-      const turn = document.querySelector("#now .is-waiting, #now .is-writing");
-      if (!turn) return;
-      turn.classList.remove("is-waiting", "is-writing");
-      turn.classList.add("is-stopped");
-      turn.querySelectorAll(".note").forEach((e) => e.remove());
-      const note = document.createElement("p");
-      note.className = "note";
-      note.textContent = "Stopped.";
-      turn.querySelector(".reply").append(note);
-      say("Stopped.");
-      box()?.focus();
-    }, 250);
-  });
 
   document.addEventListener("DOMContentLoaded", () => {
     document.body.append(live);
