@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.terms import fold, mentions, terms, titled, unaccented, words
+from rag.terms import _pattern, fold, mentions, terms, titled, unaccented, words
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,14 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 )
 def test_titled(text: str, expected: bool) -> None:
     assert titled(text) is expected
+
+
+@given(
+    st.text(alphabet="aAbBcC+#.- ßſKéø1", min_size=1, max_size=6),
+    st.text(alphabet="aAbBcC+#.- ßſKéø1", max_size=20),
+    st.booleans(),
+)
+def test_what_opens_a_name_stands_in_all_that_mentions_it(name: str, text: str, exact: bool) -> None:
+    text += f" {name}s"
+    slowly = _pattern(name, exact).search(unaccented(text)) is not None
+    assert mentions(name, text, exact) is slowly

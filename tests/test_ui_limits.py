@@ -108,7 +108,7 @@ def test_the_gate_counts_places_and_the_queue() -> None:
 
 def test_a_short_rush_passes_without_a_busy() -> None:
     async def rush() -> None:
-        gate = Gate(2, 3, patience=1)
+        gate = Gate(2, 3, patience=1, door=45)
 
         async def one() -> None:
             async with gate.line(), gate.place():

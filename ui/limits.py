@@ -138,9 +138,9 @@ class Limits:
                 raise too_many(item.get_expiry(), words)
 
 
-PATIENCE = 1.0
+PATIENCE = 0.75
 """Seconds at the door while the queue is full: a short rush then passes without a "busy"."""
-DOOR = 64
+DOOR = 32
 """Who may stand there; one more is told at once. Of 200 that come together, each then has an answer or a "busy" within
 2 s, by `python -m eval.bench.load`."""
 
