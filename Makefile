@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 help:
 	@echo "make serve   environment, index of corpus/, then the page at http://127.0.0.1:7860"
 	@echo "make test    environment with test tools, lint, types, import rules, all tests"
-	@echo "make bench   the figures of the README, measured here"
+	@echo "make bench   speed beside the plain way, measured here"
 	@echo "make clean   removes the environment and the index"
 
 setup: $(VENV)/.ready
