@@ -100,12 +100,13 @@ def _load(block: str) -> object:
         # Every scalar stays the text that the owner wrote: 2019-03 and 2021 keep their precision.
         return yaml.load(block, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as exc:
-        mark = exc.problem_mark or exc.context_mark
+        opened = re.search(r"flow|quoted", exc.context or "")  # what is not closed is noticed lines after it began
+        mark = (opened and exc.context_mark) or exc.problem_mark or exc.context_mark
         at = f", line {mark.line + 2}" if mark else ""
         if mark and (field := re.match(r"([\w-]+)[ \t]*:[ \t]*(.*)", (*block.splitlines(), "")[mark.line])):
             name = field[1].casefold().replace("-", "_")
             name = _SYNONYMS.get(name, name)
-            if name in {"start", "end", "date"}:
+            if name in {"start", "end", "date"} and not dates.iso(field[2]):
                 raise Refused(_no_date(name, field[2].strip())) from exc
             at += f", field {field[1]}"
         raise Refused(f"broken front matter{at}: {exc.problem or exc.context}; put the value in quotes") from exc
