@@ -43,7 +43,7 @@ def test_importing_loads_no_parser() -> None:
         ("a.txt", "text".encode("utf-16"), "not UTF-8 at byte 0"),
         ("a.md", b"---\ntitle: [\n---\nx", "broken front matter, line"),
         ("open.md", b"---\ntitle: [oops\nstart: 2019\n---\nx", "line 2, field title"),
-        ("quote.md", b"---\ntitle: \"oops\nstart: 2019\n---\nx", "line 2, field title"),
+        ("quote.md", b'---\ntitle: "oops\nstart: 2019\n---\nx', "line 2, field title"),
         ("a.json", b"{}", "not a JSON Resume"),
         ("a.odt", b"x", "unknown suffix .odt"),
         ("README", b"x", "unknown suffix (none)"),
