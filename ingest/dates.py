@@ -28,19 +28,29 @@ _FORMS = (
 )
 _FORM = [re.compile(form, re.IGNORECASE) for form in _FORMS]
 _DATE = "(?:" + "|".join(re.sub(r"\?P<\w+>", "?:", form) for form in _FORMS) + r")(?![\w+%]|[/.]\d)"
-_PRESENT = r"(?:present(?:[ -]day)?|current(?:ly)?(?: (?:role|position))?|now|today|ongoing|date)\b"
+_PRESENT = (  # and as the neighbours of an English line may say it, whose role would else be part of the one above
+    r"(?:present(?:[ -]day)?|current(?:ly)?(?: (?:role|position))?|now|today|ongoing|date"
+    r"|jetzt|heute|aujourd['’]hui|actualidad|presente|oggi)\b"
+)
 _UP_TO = r"(?:(?:up )?to|until|till)\s+"
 _UNSAID = r"(?:\?+|tb[acd]|unknown|n/a)"
 """In the place of an end that is not said."""
 _LEFT = r"(?<![\w$€£#/.])"
-_TO = r"\s*(?:[-–—−‒~]+|\b(?:to|until|till|through|thru)\b)\s*"
+_TO = r"\s*(?:[-–—−‒~]+|\b(?:to|until|till|through|thru|bis|au|hasta|al)\b|\bà\b)\s*"
 _RANGE = re.compile(
-    rf"{_LEFT}(?:from\s+)?(?P<a>{_DATE}|{_MONTH})(?:{_TO}(?P<b>(?:{_UP_TO})?(?:the\s+)?{_PRESENT}|{_DATE})"
+    rf"{_LEFT}(?:(?:from|von|de|du|desde)\s+)?(?P<a>{_DATE}|{_MONTH})(?:{_TO}(?P<b>(?:{_UP_TO})?(?:the\s+)?{_PRESENT}|{_DATE})"
     rf"|(?P<open>\s*[-–—]\s*(?:{_UNSAID}\s*)?(?=$|\))))",
     re.IGNORECASE,
 )
+_YEARS = (
+    re.compile(rf"{_LEFT}(?P<a>{_YEAR})\s?/\s?(?P<b>{_YEAR})(?![\w/.-])"),
+    re.compile(r"(?<![\w'’])['’](?P<a>\d\d)\s*[-–—/]\s*['’](?P<b>\d\d)(?!\w)"),
+)
+"""`2007/2012` and `'07 – '12`."""
 _SHORT = re.compile(rf"{_LEFT}(?P<a>{_YEAR})[-–—/](?P<b>\d\d)(?![\w/.-])")
-_SINCE = re.compile(rf"{_LEFT}(?:since\s+(?P<a>{_DATE})|(?P<c>{_DATE})\s+onwards?\b)", re.IGNORECASE)
+_SINCE = re.compile(
+    rf"{_LEFT}(?:(?:since|seit|ab|depuis|desde)\s+(?P<a>{_DATE})|(?P<c>{_DATE})\s+onwards?\b)", re.IGNORECASE
+)
 _ONE = re.compile(rf"{_LEFT}{_DATE}(?!\s?[-–—]\s?\w)", re.IGNORECASE)
 _IS_NOW = re.compile(rf"(?:(?:{_UP_TO})?(?:the\s+)?(?!date){_PRESENT}|{_UP_TO}date)(?:\s*\([^()]*\))?", re.IGNORECASE)
 PRESENT = "present"
@@ -86,6 +96,10 @@ def period(line: str) -> Period | None:
         start, end = years["a"], years["a"][:2] + years["b"]
         if end > start and (int(years["b"]) > 12 or line[years.end("a")] in "–—/"):
             return Period(start, end, years.span(), years[0])
+    for form in _YEARS:
+        if years := form.search(line):
+            start, end = (_century(years[name]) for name in "ab")
+            return Period(start, end, years.span(), years[0]) if start <= end else None
     if both := _RANGE.search(line):
         return _range(both)
     if since := _SINCE.search(line):
@@ -113,11 +127,15 @@ def _range(match: re.Match[str]) -> Period | None:
     return Period(start, end, match.span(), match[0])
 
 
+def _century(year: str) -> str:
+    return year if len(year) == 4 else ("19" if year > "49" else "20") + year
+
+
 def _iso(match: re.Match[str]) -> str:
     said = {key: value for key, value in match.groupdict().items() if value}
     year = said.get("y", "")
     if "yy" in said:
-        year = ("19" if said["yy"] > "49" else "20") + said["yy"]
+        year = _century(said["yy"])
     month = _NAMES.index(said["m"][:3].lower()) + 1 if "m" in said else int(said.get("n", 0))
     if "d" in said:
         try:

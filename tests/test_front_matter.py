@@ -116,7 +116,10 @@ def test_visibility_and_full_text() -> None:
         ("---\nstart: Marchh 2020\n---\n", "field start: 'Marchh 2020' is not a date"),
         ("---\ndate: Mai 2020\n---\n", "field date: 'Mai 2020' is not a date"),
         ("---\nend: 2020/3/1/5\n---\n", "field end: '2020/3/1/5' is not a date"),
-        ("---\nend: jetzt\n---\n", "field end: 'jetzt' is not a date; write 2019, 2019-03 or 2019-03-15; where it has"),
+        (
+            "---\nend: soonish\n---\n",
+            "field end: 'soonish' is not a date; write 2019, 2019-03 or 2019-03-15; where it has",
+        ),
         ("---\nend: date\n---\n", "field end: 'date' is not a date"),
         ("---\nend: -\n---\n", "field end: '-' is not a date"),
         ("---\nend_date: ?\n---\n", "field end: '?' is not a date"),
