@@ -28,7 +28,9 @@ class Siblings:
     layouts: Sequence[Layout] = ()
     employer: str = ""
     alone: bool = True
-    """Where there are none, titles stand before employers."""
+    """Where there are none, words that vouch for a title or an employer tell."""
+    mixed: bool = False
+    """Under a heading that is not one of positions alone."""
 
 
 def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "") -> Role | None:
@@ -55,7 +57,7 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
 def by_layout(text: str, heading: Span, level: int, title: str, end: int, siblings: Siblings) -> Role | None:
     """The position of a heading whose title no word tells, laid out as its siblings are."""
     one = header_of(text, heading, level, title, end)
-    return layout.told(one, siblings.layouts, siblings.employer, siblings.alone) if one else None
+    return layout.told(one, siblings.layouts, siblings.employer, siblings.alone, siblings.mixed) if one else None
 
 
 def header_of(text: str, heading: Span, level: int, title: str, end: int) -> Header | None:
@@ -159,7 +161,7 @@ def _sibling(text: str, read: Sequence[Line], i: int, used: int, siblings: Sibli
             continue
         rows = [plain(unquoted(text[line.start : line.end])) for line in taken]
         one = layout.header(rows, LINE, Span(taken[0].start, taken[-1].end))
-        role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone) if one else None
+        role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone, siblings.mixed) if one else None
         if role:
             after = read[last + 1] if last + 1 < len(read) else None
             placed = after and not after.when and after.parts and all(kind == "place" for kind, _ in after.parts)
@@ -189,13 +191,13 @@ def items(text: str, start: int, end: int, siblings: Siblings | None = None) -> 
         role = replace(role, employer=role.employer or employer)
         if role.title and role.employer:
             found.append((one, role))
-        elif siblings and (told := layout.told(one, siblings.layouts, employer, siblings.alone)):
+        elif siblings and (told := layout.told(one, siblings.layouts, employer, siblings.alone, siblings.mixed)):
             found.append((one, told))
         else:
             left.append((one, employer))
     if siblings:  # a single date is one of a position where siblings with a range of them are laid out just so
         layouts = layout.learnt(found)
-        more = ((one, layout.told(one, layouts, employer, alone=False)) for one, employer in left)
+        more = ((one, layout.told(one, layouts, employer, False, siblings.mixed)) for one, employer in left)
         found += [(one, role) for one, role in more if role]
     return sorted((role for _, role in found), key=lambda role: role.stated.start)
 
