@@ -28,9 +28,9 @@ _NAMES = frozenset(
 )
 SECTIONS = frozenset(" ".join(name.split()) for name in _NAMES)
 _TOPICS = frozenset(
-    """education studies schooling academics degrees training courses coursework certifications certificates licences licenses publications papers patents
-    talks presentations awards honours honors prizes scholarships projects volunteering volunteer languages skills
-    hobbies interests memberships qualifications""".split()
+    """education studies schooling academics degrees training courses coursework certifications certificates licences
+    licenses publications papers patents talks presentations awards honours honors prizes scholarships
+    projects volunteering volunteer languages skills hobbies interests memberships qualifications""".split()
 )
 _QUALIFIERS = frozenset(
     """and key selected personal side relevant professional further other additional recent notable academic technical

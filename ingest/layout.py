@@ -121,7 +121,7 @@ def told(
 ) -> Role | None:
     """The position that a header states by the layout of its siblings.
 
-    `alone`: where no sibling of its kind is known by words, what one cell's words vouch for. `employer`: named above it.
+    `alone`: where no sibling of its kind is known by words, what one cell's words vouch for. `employer`: named above.
     `mixed`: its heading is not one of positions alone, so the layout tells nothing without such a word.
     """
     if not is_work(one.cells):
@@ -132,7 +132,8 @@ def told(
     if max(found.title, found.employer) >= len(one.cells):
         return None
     title, named = one.cells[found.title], one.cells[found.employer] if found.employer >= 0 else employer
-    if not is_jobs(title) and (is_topic(title) or found.employer >= 0 and (mixed or is_jobs(named))):
+    vague = found.employer >= 0 and not is_jobs(title) and (mixed or is_jobs(named))
+    if vague or is_topic(title):
         return None
     place = one.place
     if not place and found.employer >= 0:

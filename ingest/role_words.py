@@ -132,13 +132,13 @@ _NO_WORK = re.compile(
 )
 """What may be dated like work and is none: studies, certificates, awards, projects, time off."""
 _NO_JOB = re.compile(
-    r"(?:studies|schooling|academics|nanodegree|micro-?masters|semester|trimester|erasmus(?! (?:university|mc))"
+    r"\b(?:(?:studies|schooling|academics|nanodegree|micro-?masters|semester|trimester|erasmus(?! (?:university|mc))"
     r"|(?:student|academic|school|foreign|year|semester) exchange|exchange (?:year|semester|term|programm?e)"
     r"|(?:year|semester|term|studying) abroad|fellowships?|residenc(?:e|y) permit|best (?:paper|poster|thesis|student)"
     r"|dean[’']?s list|cum laude|maternity|paternity|leave of absence|(?:on|medical|carers?[’']?|childcare) leave"
     r"|volunteer|volunteering|references|referees|relocat(?:ion|ed|ing)|moved (?:to|from)|emigrat(?:ion|ed)"
     r"|military service|national service|conscription|(?:high|secondary|primary|middle|elementary|grammar|summer|night)"
-    r" school|gymnasium|lycée|a-levels?)(?!\w)|training$",
+    r" school|gymnasium|lycée|a-levels?)(?!\w)|training$)",
     re.IGNORECASE,
 )
 """The same, but also what titles speak of: `Director of Studies`, `Maternity nurse`."""
@@ -150,10 +150,10 @@ _FIELDS = frozenset(
     spanish italian swedish norwegian danish dutch russian japanese chinese mandarin arabic latin""".split()
 )
 _THINGS = frozenset(
-    """portal platform app application apps website site system systems dashboard pipeline api tool tools toolkit library
-    framework migration redesign rewrite rollout launch relaunch integration integrations refactoring automation
-    prototype product service services software database initiative programme program reorganisation reorganization
-    transformation conference club team trucks department award list""".split()
+    """portal platform app application apps website site system systems dashboard pipeline api tool tools toolkit
+    library framework migration redesign rewrite rollout launch relaunch integration integrations refactoring
+    automation prototype product service services software database initiative programme program reorganisation
+    reorganization transformation conference club team trucks department award list""".split()
 )
 _SCHOOL = re.compile(
     r"(?:\w*universi[tdä]\w*|université|college|colleges|school|schools|academy|academia|\w*skola|\w*schule|\w*skole"
@@ -262,11 +262,9 @@ def is_work(cells: Sequence[str]) -> bool:
             return False
         if other and (other.end() == len(cell) or part(cell) != "title"):
             return False
-        if not ends_as_organisation(cell) and any(
-            not match.start() or not cell[match.start() - 1].isalnum() for match in _NO_JOB.finditer(cell)
-        ):
-            if part(cell) != "title":
-                return False
+        elsewise = part(cell) == "title" or ends_as_organisation(cell)
+        if not elsewise and _NO_JOB.search(cell):
+            return False
     return not (len(cells) > 1 and any(map(_is_school, cells)) and not any(map(is_jobs, cells)))
 
 
@@ -298,9 +296,12 @@ def is_topic(text: str) -> bool:
     words = [word.strip(".,:()’'").casefold() for word in text.split()]
     if not words or part(text) == "title":
         return False
-    if words[-1] in _FIELDS | _THINGS or words[0] in _THINGS or words[-1].endswith("ing") or part(text) == "department":
+    if " ".join(words) in _tools():
         return True
-    return " ".join(words) in _tools()
+    if is_jobs(text):
+        return False
+    fields = words[-1] in _FIELDS | _THINGS or words[0] in _THINGS
+    return fields or words[-1].endswith("ing") or part(text) == "department"
 
 
 @functools.cache

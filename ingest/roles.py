@@ -179,7 +179,7 @@ def items(text: str, start: int, end: int, siblings: Siblings | None = None) -> 
     """
     found: list[tuple[Header, Role]] = []
     left: list[tuple[Header, str]] = []
-    for a, b, said, above in _outermost(text, start, end):
+    for a, b, said, above in outermost(text, start, end):
         line = read_line(said, a, b)
         employer = above or (siblings.employer if siblings else "")
         one = layout.header([said], ITEM, Span(a, b))
@@ -202,7 +202,7 @@ def items(text: str, start: int, end: int, siblings: Siblings | None = None) -> 
     return sorted((role for _, role in found), key=lambda role: role.stated.start)
 
 
-def _outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
+def outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
     """List items that may state a position: from where to where, their words, and the employer on the line above."""
     rows = [(a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()]
     plainly = [read_line(plain(unquoted(raw)), a, b, raw) for a, b, raw in rows]
@@ -219,32 +219,6 @@ def _outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str,
             named = [said for kind, said in above.parts if kind in {"organisation", "name"}] if above else []
             employer = named[0] if above and above.is_header and len(named) == 1 else ""
             yield a + mark.end() - 1, b, plain(raw[mark.end() - 1 :]), employer
-
-
-def unread(text: str, start: int, end: int, found: Sequence[Role]) -> list[str]:
-    """Dated lines that look like a position's header, and that none of the positions found there is stated by."""
-    taken = [role.stated for role in found if role.title]
-
-    def is_free(a: int, b: int) -> bool:
-        return not any(span.start < b and a < span.end for span in taken)
-
-    left: list[str] = []
-    before = ""
-    rows = [(a, b) for a, b in lines(text, start, end) if text[a:b].strip()]
-    for i, (a, b) in enumerate(rows):
-        said = "" if BULLET.match(text[a:b]) else plain(unquoted(text[a:b]))
-        one = layout.header([said], LINE, Span(a, b)) if said and is_free(a, b) else None
-        if one and one.ranges:
-            heads = len(one.cells) == 1 and i + 1 < len(rows) and not is_free(*rows[i + 1])  # an employer of several
-            whole = said if one.cells or not before else f"{before} {said}"
-            if layout.looks_like_work(whole) and not heads and (one.cells or before):
-                left.append(whole)
-        before = said if is_free(a, b) and not one else ""
-    for a, b, said, _ in _outermost(text, start, end):
-        one = layout.header([said], ITEM, Span(a, b))
-        if one and one.ranges and is_free(a, b) and layout.looks_like_work(said):
-            left.append(said)
-    return left
 
 
 def _unknown(text: str, read: Sequence[Line], i: int, used: int) -> Role | None:

@@ -10,6 +10,7 @@ from ingest.headings import Heading, bars_positions, holds_positions, holds_stud
 from ingest.layout import Header, Layout
 from ingest.readers.front_matter import FrontMatter
 from ingest.roles import Siblings
+from ingest.unread import unread
 from rag.schema import Role, Span
 
 _Path = tuple[str, ...]
@@ -134,7 +135,7 @@ class Positions:
             if not here and not opened:
                 here = roles.items(self.text, a, b, told)
             found += here
-            self.unread += [] if opened else roles.unread(self.text, a, b, here)
+            self.unread += [] if opened else unread(self.text, a, b, here)
         self._see(section, ((roles.header_at(self.text, role.stated), role) for role in found if role.title))
         return found
 
