@@ -134,7 +134,7 @@ _NO_WORK = re.compile(
 _NO_JOB = re.compile(
     r"\b(?:(?:studies|schooling|academics|nanodegree|micro-?masters|semester|trimester|erasmus(?! (?:university|mc))"
     r"|(?:student|academic|school|foreign|year|semester) exchange|exchange (?:year|semester|term|programm?e)"
-    r"|(?:year|semester|term|studying) abroad|fellowships?|residenc(?:e|y) permit|best (?:paper|poster|thesis|student)"
+    r"|(?:year|semester|term|study(?:ing)?) abroad|fellowships?|best (?:paper|poster|thesis|student)"
     r"|dean[’']?s list|cum laude|maternity|paternity|leave of absence|(?:on|medical|carers?[’']?|childcare) leave"
     r"|volunteer|volunteering|references|referees|relocat(?:ion|ed|ing)|moved (?:to|from)|emigrat(?:ion|ed)"
     r"|military service|national service|conscription|(?:high|secondary|primary|middle|elementary|grammar|summer|night)"
