@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     for source, reason in report.refused:
         print(f"refused {_printable(source)}: {_printable(reason)}", file=sys.stderr)
     for source, line in report.unread:
-        fix = "write it as `Title, Employer (2015 – 2017)`"
+        fix = "if it is a job, write it as `Title, Employer (2015 – 2017)`"
         print(f"warning {_printable(source)}: no role read in the dated line {line!r}; {fix}", file=sys.stderr)
     if options.json:
         import json

@@ -14,7 +14,8 @@ _NAMES = frozenset(
     industry experience, research experience, teaching experience, clinical experience, military experience,
     military service, volunteer experience, volunteering, volunteer work, volunteer, community, leadership,
     additional experience, other experience, previous experience, earlier experience, internships, appointments,
-    education, academic background, qualifications, education and training, training, courses, coursework,
+    education, studies, schooling, academics, academic background, academic history, educational background, degrees,
+    qualifications, education and training, training, courses, coursework,
     certifications, certificates, licenses, licences, licenses and certifications, licences and certifications,
     certifications and licenses, skills, technical skills, core skills, key skills, top skills, core competencies,
     competencies, expertise, areas of expertise, technologies, tools, languages, projects, personal projects,
@@ -27,19 +28,21 @@ _NAMES = frozenset(
 )
 SECTIONS = frozenset(" ".join(name.split()) for name in _NAMES)
 _TOPICS = frozenset(
-    """education training courses coursework certifications certificates licences licenses publications papers patents
-    talks presentations awards honours honors prizes scholarships projects volunteering volunteer languages skills
-    hobbies interests memberships qualifications""".split()
+    """education studies schooling academics degrees training courses coursework certifications certificates licences
+    licenses publications papers patents talks presentations awards honours honors prizes scholarships
+    projects volunteering volunteer languages skills hobbies interests memberships qualifications""".split()
 )
 _QUALIFIERS = frozenset(
     """and key selected personal side relevant professional further other additional recent notable academic technical
     formal continuing major main""".split()
 )
+_STUDIES = frozenset(
+    "education educational studies schooling academics degrees training courses qualifications".split()
+)
 _EXPERIENCE = re.compile(
     r"(?:(?:professional|work|working|relevant|selected|career|employment|industry|clinical|teaching|research|military|"
     r"additional|other|previous|prior|earlier|recent|current|academic|paid|nursing|engineering|legal|management|my) )*"
-    r"(?:experiences?|employment|work|career|positions?|positions held|appointments|internships|jobs|roles"
-    r"|military service)"
+    r"(?:experiences?|employment|work|career|positions?|positions held|appointments|internships|jobs|roles)"
     r"|(?:employment|work|career|professional|job) history|work and education"
 )
 
@@ -89,6 +92,11 @@ def holds_positions(text: str) -> bool:
     """Whether positions are listed under such a heading: `Work Experience`, `Employment & Education`."""
     parts = [named(text), *named(text).split(" and ")]
     return "volunteer" not in parts[0] and any(_EXPERIENCE.fullmatch(part) for part in parts)
+
+
+def holds_studies(text: str) -> bool:
+    """Whether what is listed under such a heading may well be a study: `Experience and Education`."""
+    return bool(_STUDIES.intersection(named(text).split()))
 
 
 def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:

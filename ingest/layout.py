@@ -16,8 +16,10 @@ from ingest.role_line import AT, HARD, LENGTH, LONGEST
 from ingest.role_words import (
     ends_as_organisation,
     goes_on,
+    is_jobs,
     is_place,
     is_suffix,
+    is_topic,
     is_work,
     part,
     phrase,
@@ -67,8 +69,10 @@ class Layout:
 
 
 def header(rows: Sequence[str], mark: str, stated: Span) -> Header | None:
-    """Lines without mark-up as one header; None where they have no date, or it stands among words."""
-    dated = [(i, when) for i, row in enumerate(rows) if len(row) <= LONGEST and (when := period(row))]
+    """Lines without mark-up as one header; None where one is too long, or has no date, or it stands among words."""
+    if any(len(row) > LONGEST for row in rows):
+        return None
+    dated = [(i, when) for i, row in enumerate(rows) if (when := period(row))]
     if not dated:
         return None
     at, when = next((one for one in dated if one[1].start != one[1].end), dated[0])
@@ -112,19 +116,25 @@ def learnt(headers: Iterable[tuple[Header, Role]]) -> list[Layout]:
     return [layout for layout, _ in seen.most_common()]
 
 
-def told(one: Header, layouts: Sequence[Layout], employer: str = "", alone: bool = True) -> Role | None:
+def told(
+    one: Header, layouts: Sequence[Layout], employer: str = "", alone: bool = True, mixed: bool = False
+) -> Role | None:
     """The position that a header states by the layout of its siblings.
 
-    `alone`: where no sibling of its kind is known by words, titles stand before employers. `employer`: named above it.
+    `alone`: where no sibling of its kind is known by words, what one cell's words vouch for. `employer`: named above.
+    `mixed`: its heading is not one of positions alone, so the layout tells nothing without such a word.
     """
     if not is_work(one.cells):
         return None
-    found = _layout(one, layouts) or (_by_default(one, layouts) if alone and one.ranges else None)
+    found = _layout(one, layouts) or (_by_default(one, layouts) if alone and not mixed and one.ranges else None)
     if not found or (one.mark == ITEM and found.employer < 0 and not resembles_title(one.cells[0])):
         return None
     if max(found.title, found.employer) >= len(one.cells):
         return None
     title, named = one.cells[found.title], one.cells[found.employer] if found.employer >= 0 else employer
+    vague = found.employer >= 0 and not is_jobs(title) and (mixed or is_jobs(named))
+    if vague or is_topic(title):
+        return None
     place = one.place
     if not place and found.employer >= 0:
         rest = [cell for i, cell in enumerate(one.cells) if i > max(found.title, found.employer)]
@@ -153,11 +163,15 @@ def _layout(one: Header, layouts: Sequence[Layout]) -> Layout | None:
 
 
 def _by_default(one: Header, layouts: Sequence[Layout]) -> Layout | None:
-    """The title before the employer, unless their words say otherwise; none of a kind that stands otherwise."""
+    """The title before the employer where a word vouches for either, or after it where only the second is a title's."""
     if len(one.cells) < 2 or any(known.mark == one.mark for known in layouts):
         return None
-    turned = ends_as_organisation(one.cells[0]) and not ends_as_organisation(one.cells[1]) and "@" not in one.shape
-    return Layout(*one.looks, *((1, 0) if turned else (0, 1)))
+    first, second = one.cells[:2]
+    known = part(second) == "title" and part(first) != "title"
+    if is_jobs(second) and (known or not is_jobs(first)) and "@" not in one.shape:
+        return Layout(*one.looks, 1, 0)
+    vouched = is_jobs(first) or ends_as_organisation(second) or "@" in one.shape
+    return Layout(*one.looks, 0, 1) if vouched and not ends_as_organisation(first) else None
 
 
 def _bare(shape: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.dates import Period, period
-from ingest.role_words import Part, goes_on, is_place, is_region, is_suffix, part, resembles_title
+from ingest.role_words import Part, goes_on, is_place, is_region, is_suffix, is_topic, is_work, part, resembles_title
 from rag.schema import Role, Span
 
 LONGEST = 120
@@ -129,6 +129,8 @@ def in_order(said: str) -> tuple[str, str, str] | None:
         part(title) in {"title", "name"}
         and (part(employer) in {"organisation", "name"} or _LETTERED.fullmatch(employer))
         and part(place) in {"place", "name"}
+        and not is_topic(title)
+        and is_work(pieces)
     )
     return (title, employer, place) if plausible else None
 

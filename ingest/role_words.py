@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Literal
+
+from rag import lexicon
 
 Part = Literal["title", "organisation", "place", "department", "terms", "name", "prose"]
 """`terms`: full-time and the like; `name`: could be an employer, a place or a title; `prose`: none of them."""
@@ -128,7 +131,49 @@ _NO_WORK = re.compile(
     re.IGNORECASE,
 )
 """What may be dated like work and is none: studies, certificates, awards, projects, time off."""
-_TITLE_LIKE = re.compile(r".*(?:er|or|ist|ian|ant|ent|ier|eur)s?", re.IGNORECASE)
+_NO_JOB = re.compile(
+    r"\b(?:(?:studies|schooling|academics|nanodegree|micro-?masters|semester|trimester|erasmus(?! (?:university|mc))"
+    r"|(?:student|academic|school|foreign|year|semester) exchange|exchange (?:year|semester|term|programm?e)"
+    r"|(?:year|semester|term|study(?:ing)?) abroad|fellowships?|best (?:paper|poster|thesis|student)"
+    r"|dean[’']?s list|cum laude|maternity|paternity|leave of absence|(?:on|medical|carers?[’']?|childcare) leave"
+    r"|volunteer|volunteering|references|referees|relocat(?:ion|ed|ing)|moved (?:to|from)|emigrat(?:ion|ed)"
+    r"|military service|national service|conscription|(?:high|secondary|primary|middle|elementary|grammar|summer|night)"
+    r" school|gymnasium|lycée|a-levels?)(?!\w)|training$)",
+    re.IGNORECASE,
+)
+"""The same, but also what titles speak of: `Director of Studies`, `Maternity nurse`."""
+_FIELDS = frozenset(
+    """physics mathematics maths math statistics chemistry biology biochemistry geology geography astronomy economics
+    econometrics finance accounting history philosophy theology psychology sociology anthropology linguistics
+    literature languages law medicine nursing dentistry pharmacy architecture engineering science sciences informatics
+    computing robotics arts music theatre pedagogy politics journalism management administration english german french
+    spanish italian swedish norwegian danish dutch russian japanese chinese mandarin arabic latin""".split()
+)
+_THINGS = frozenset(
+    """portal platform app application apps website site system systems dashboard pipeline api tool tools toolkit
+    library framework migration redesign rewrite rollout launch relaunch integration integrations refactoring
+    automation prototype product service services software database initiative programme program reorganisation
+    reorganization transformation conference club team trucks department award list""".split()
+)
+_SCHOOL = re.compile(
+    r"(?:\w*universi[tdä]\w*|université|college|colleges|school|schools|academy|academia|\w*skola|\w*schule|\w*skole"
+    r"|gymnasium|lycée|polytechnic|politecnico|polytechnique|udacity|coursera|edx|udemy|kth|mit|eth|epfl|ucl|lse|nyu"
+    r"|ucla|ntnu|caltech)",
+    re.IGNORECASE,
+)
+_TITLE_LIKE = re.compile(
+    r".*(?:er|or|ist|ian|ant|ent|ier|eur)s?|.+(?:man|men|woman|person|maid|hand|smith|wright|monger|guard)"
+    r"|commis|aide|lady|hand|maid|guard|valet|stagiaire|temp|busboy|au-pair|monk|priest|rabbi|imam|page|crew",
+    re.IGNORECASE,
+)
+_NO_PEOPLE = re.compile(
+    r".*(?:ment|event|content|talent|restaurant|plant|grant|accent|patent|paper|water|summer|winter|computer|power|tower"
+    r"|river|number|cent(?:er|re)|chapter|letter|poster|semester|master|career|transfer|order|volunteer|docker"
+    r"|(?:septem|octo|novem|decem)ber|motor|floor|door|colou?r|hono[u]?r|sector|quarter|theater|soccer|cluster|server"
+    r"|router|layer|compiler|parser|indian|italian|canadian|norwegian|hungarian|russian)s?|roman|german|norman",
+    re.IGNORECASE,
+)
+"""What ends so and is nobody."""
 
 
 def part(text: str) -> Part:
@@ -217,7 +262,10 @@ def is_work(cells: Sequence[str]) -> bool:
             return False
         if other and (other.end() == len(cell) or part(cell) != "title"):
             return False
-    return True
+        elsewise = part(cell) == "title" or ends_as_organisation(cell)
+        if not elsewise and _NO_JOB.search(cell):
+            return False
+    return not (len(cells) > 1 and any(map(_is_school, cells)) and not any(map(is_jobs, cells)))
 
 
 def ends_as_organisation(text: str) -> bool:
@@ -232,7 +280,39 @@ def ends_as_organisation(text: str) -> bool:
 
 def resembles_title(text: str) -> bool:
     """Whether its last word ends as words for people do (`Beekeeper`); then it may well be a title not known here."""
-    return bool(_TITLE_LIKE.fullmatch(text.rsplit(maxsplit=1)[-1])) if text.split() else False
+    last = text.rsplit(maxsplit=1)[-1] if text.split() else ""
+    return bool(_TITLE_LIKE.fullmatch(last)) and not _NO_PEOPLE.fullmatch(last)
+
+
+def is_jobs(text: str) -> bool:
+    """Whether a word in it, or how its words end, vouches for a title: `Nurse`, `Beekeeper`, `Runner and bar back`."""
+    if ends_as_organisation(text) or is_place(text):
+        return False
+    return part(text) == "title" or any(map(resembles_title, re.split(r",|/|&|\band\b", text)))
+
+
+def is_topic(text: str) -> bool:
+    """Whether it names a field, a thing made, an activity or a tool, and nobody who is paid for it."""
+    words = [word.strip(".,:()’'").casefold() for word in text.split()]
+    if not words or part(text) == "title":
+        return False
+    if " ".join(words) in _tools():
+        return True
+    if is_jobs(text):
+        return False
+    fields = words[-1] in _FIELDS | _THINGS or words[0] in _THINGS
+    return fields or words[-1].endswith("ing") or part(text) == "department"
+
+
+@functools.cache
+def _tools() -> frozenset[str]:
+    known = lexicon.load()
+    named = [name for group in (*known.same, *known.kinds.values()) for name in group]
+    return frozenset(name.casefold() for name in named)
+
+
+def _is_school(text: str) -> bool:
+    return any(_SCHOOL.fullmatch(word.strip(".,:()’'")) for word in text.split())
 
 
 def _past(word: str) -> bool:

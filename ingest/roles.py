@@ -28,7 +28,9 @@ class Siblings:
     layouts: Sequence[Layout] = ()
     employer: str = ""
     alone: bool = True
-    """Where there are none, titles stand before employers."""
+    """Where there are none, words that vouch for a title or an employer tell."""
+    mixed: bool = False
+    """Under a heading that is not one of positions alone."""
 
 
 def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "") -> Role | None:
@@ -55,7 +57,7 @@ def of_heading(text: str, heading: Span, title: str, end: int, employer: str = "
 def by_layout(text: str, heading: Span, level: int, title: str, end: int, siblings: Siblings) -> Role | None:
     """The position of a heading whose title no word tells, laid out as its siblings are."""
     one = header_of(text, heading, level, title, end)
-    return layout.told(one, siblings.layouts, siblings.employer, siblings.alone) if one else None
+    return layout.told(one, siblings.layouts, siblings.employer, siblings.alone, siblings.mixed) if one else None
 
 
 def header_of(text: str, heading: Span, level: int, title: str, end: int) -> Header | None:
@@ -159,7 +161,7 @@ def _sibling(text: str, read: Sequence[Line], i: int, used: int, siblings: Sibli
             continue
         rows = [plain(unquoted(text[line.start : line.end])) for line in taken]
         one = layout.header(rows, LINE, Span(taken[0].start, taken[-1].end))
-        role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone) if one else None
+        role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone, siblings.mixed) if one else None
         if role:
             after = read[last + 1] if last + 1 < len(read) else None
             placed = after and not after.when and after.parts and all(kind == "place" for kind, _ in after.parts)
@@ -177,7 +179,7 @@ def items(text: str, start: int, end: int, siblings: Siblings | None = None) -> 
     """
     found: list[tuple[Header, Role]] = []
     left: list[tuple[Header, str]] = []
-    for a, b, said, above in _outermost(text, start, end):
+    for a, b, said, above in outermost(text, start, end):
         line = read_line(said, a, b)
         employer = above or (siblings.employer if siblings else "")
         one = layout.header([said], ITEM, Span(a, b))
@@ -189,18 +191,18 @@ def items(text: str, start: int, end: int, siblings: Siblings | None = None) -> 
         role = replace(role, employer=role.employer or employer)
         if role.title and role.employer:
             found.append((one, role))
-        elif siblings and (told := layout.told(one, siblings.layouts, employer, siblings.alone)):
+        elif siblings and (told := layout.told(one, siblings.layouts, employer, siblings.alone, siblings.mixed)):
             found.append((one, told))
         else:
             left.append((one, employer))
     if siblings:  # a single date is one of a position where siblings with a range of them are laid out just so
         layouts = layout.learnt(found)
-        more = ((one, layout.told(one, layouts, employer, alone=False)) for one, employer in left)
+        more = ((one, layout.told(one, layouts, employer, False, siblings.mixed)) for one, employer in left)
         found += [(one, role) for one, role in more if role]
     return sorted((role for _, role in found), key=lambda role: role.stated.start)
 
 
-def _outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
+def outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
     """List items that may state a position: from where to where, their words, and the employer on the line above."""
     rows = [(a, b, text[a:b]) for a, b in lines(text, start, end) if text[a:b].strip()]
     plainly = [read_line(plain(unquoted(raw)), a, b, raw) for a, b, raw in rows]
@@ -217,32 +219,6 @@ def _outermost(text: str, start: int, end: int) -> Iterator[tuple[int, int, str,
             named = [said for kind, said in above.parts if kind in {"organisation", "name"}] if above else []
             employer = named[0] if above and above.is_header and len(named) == 1 else ""
             yield a + mark.end() - 1, b, plain(raw[mark.end() - 1 :]), employer
-
-
-def unread(text: str, start: int, end: int, found: Sequence[Role]) -> list[str]:
-    """Dated lines that look like a position's header, and that none of the positions found there is stated by."""
-    taken = [role.stated for role in found if role.title]
-
-    def is_free(a: int, b: int) -> bool:
-        return not any(span.start < b and a < span.end for span in taken)
-
-    left: list[str] = []
-    before = ""
-    rows = [(a, b) for a, b in lines(text, start, end) if text[a:b].strip()]
-    for i, (a, b) in enumerate(rows):
-        said = "" if BULLET.match(text[a:b]) else plain(unquoted(text[a:b]))
-        one = layout.header([said], LINE, Span(a, b)) if said and is_free(a, b) else None
-        if one and one.ranges:
-            heads = len(one.cells) == 1 and i + 1 < len(rows) and not is_free(*rows[i + 1])  # an employer of several
-            whole = said if one.cells or not before else f"{before} {said}"
-            if layout.looks_like_work(whole) and not heads and (one.cells or before):
-                left.append(whole)
-        before = said if is_free(a, b) and not one else ""
-    for a, b, said, _ in _outermost(text, start, end):
-        one = layout.header([said], ITEM, Span(a, b))
-        if one and one.ranges and is_free(a, b) and layout.looks_like_work(said):
-            left.append(said)
-    return left
 
 
 def _unknown(text: str, read: Sequence[Line], i: int, used: int) -> Role | None:

@@ -120,7 +120,7 @@ def test_a_dated_line_that_is_no_role_is_told_each_time_until_it_is_mended(place
         assert done.returncode == 0
         assert done.stderr == (
             "warning cv.md: no role read in the dated line 'Dancer with the Royal Ballet, 2015–2017'; "
-            "write it as `Title, Employer (2015 – 2017)`\n"
+            "if it is a job, write it as `Title, Employer (2015 – 2017)`\n"
         )
     assert json.loads(done.stdout)["unread"] == [["cv.md", "Dancer with the Royal Ballet, 2015–2017"]]
 

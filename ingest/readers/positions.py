@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest import layout, roles
-from ingest.headings import Heading, bars_positions, holds_positions, lines, plain
+from ingest.headings import Heading, bars_positions, holds_positions, holds_studies, lines, plain
 from ingest.layout import Header, Layout
 from ingest.readers.front_matter import FrontMatter
 from ingest.roles import Siblings
+from ingest.unread import unread
 from rag.schema import Role, Span
 
 _Path = tuple[str, ...]
@@ -111,7 +112,8 @@ class Positions:
         if any(bars_positions(name) for name in below):
             return [], opened
         listed = bool(names or self.titled)
-        siblings = Siblings(self._layouts.get(section) or self._layouts.get((), []), employer, listed)
+        mixed = not listed or any(holds_studies(name) for name in (*section, *([] if names else [self.title])))
+        siblings = Siblings(self._layouts.get(section) or self._layouts.get((), []), employer, listed, mixed)
         start = run.start
         if below and run.heading:
             if role := self._of(run.heading, run.end, section, siblings, opened):
@@ -133,7 +135,7 @@ class Positions:
             if not here and not opened:
                 here = roles.items(self.text, a, b, told)
             found += here
-            self.unread += [] if opened else roles.unread(self.text, a, b, here)
+            self.unread += [] if opened else unread(self.text, a, b, here)
         self._see(section, ((roles.header_at(self.text, role.stated), role) for role in found if role.title))
         return found
 
@@ -145,7 +147,7 @@ class Positions:
             role = None
         one = roles.header_of(self.text, span, heading.level, heading.text, end)
         if not ((role and role.title) or opened or self._learns) and one:
-            role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone) or role
+            role = layout.told(one, siblings.layouts, siblings.employer, siblings.alone, siblings.mixed) or role
             if not role and one.ranges and siblings.alone and layout.looks_like_work(heading.text):
                 self.unread.append(self.text[one.stated.start : one.stated.end])
         if role and role.title:
