@@ -106,8 +106,8 @@ _FIELDS = frozenset(
         test product project programme program delivery sales marketing finance financial risk hr people talent legal
         compliance operations operating supply logistics procurement research clinical nursing medical surgical business
         brand design creative art technical technology information infrastructure solution solutions enterprise database
-        analytics growth content communication communications account accounts customer support service electrical
-        mechanical civil chemical structural process production commercial investment portfolio tax payroll night ward
+        analytics engineering growth content communication communications account accounts customer support service
+        electrical mechanical civil chemical structural process production commercial investment portfolio tax payroll night ward
         charge chief head lead team group country area sous pastry""".split()
 )
 """Words before a rank that make another title of it; "a successful consultant" is a consultant."""
@@ -156,8 +156,7 @@ def _asked_of(name: str, question: Question, tool: bool) -> bool:
     if not tool and question.form in _BEEN_WITH:
         asking.append(_WITH)
     return any(
-        any(asks.search(question.own[: m.start()]) for asks in asking)
-        and not _OF_A_THING.match(question.own, m.end())
+        any(asks.search(question.own[: m.start()]) for asks in asking) and not _OF_A_THING.match(question.own, m.end())
         for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question.own, re.IGNORECASE)
     )
 

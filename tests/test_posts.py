@@ -130,9 +130,7 @@ ON_LOAN = {
 
 
 @pytest.fixture(scope="module")
-def on_loan(
-    assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory
-) -> Assistant:
+def on_loan(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("on-loan")
     return assistant_over(written(ON_LOAN, folder / "corpus"), folder / "index")
 
