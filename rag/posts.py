@@ -107,8 +107,8 @@ _FIELDS = frozenset(
         compliance operations operating supply logistics procurement research clinical nursing medical surgical business
         brand design creative art technical technology information infrastructure solution solutions enterprise database
         analytics engineering growth content communication communications account accounts customer support service
-        electrical mechanical civil chemical structural process production commercial investment portfolio tax payroll night ward
-        charge chief head lead team group country area sous pastry""".split()
+        electrical mechanical civil chemical structural process production commercial investment portfolio tax payroll
+        night ward charge chief head lead team group country area sous pastry""".split()
 )
 """Words before a rank that make another title of it; "a successful consultant" is a consultant."""
 OF_A_POST = frozenset({"when", "where", "duration", "yes_no"})
