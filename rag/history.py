@@ -81,6 +81,8 @@ _ANNOUNCED = re.compile(
     re.I | re.S,
 )
 """What stands before the things that a sentence lists ("She knows")."""
+WORDS = 10
+"""Words at most of a thing that a sentence lists: a long title has nine; with more it is prose."""
 _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _FRAGMENT = frozenset("time work role job experience skill year day stint well team same".split())
 _CAME = re.compile(
@@ -255,7 +257,8 @@ def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> l
     quoted = re.findall(r'["“]([^"”]{4,100})["”]', answered)
     if len(quoted) > 1:
         return quoted
-    return [part for part in re.split(r", (?:and )?|;\s*| and ", _ANNOUNCED.sub("", answered)) if part.strip()]
+    parts = [part for part in re.split(r", (?:and )?|;\s*| and ", _ANNOUNCED.sub("", answered)) if part.strip()]
+    return parts if all(len(part.split()) <= WORDS for part in parts) else []
 
 
 def _lister(history: Sequence[tuple[str, str]]) -> str:
