@@ -23,6 +23,7 @@ from rag.frequency import Frequency
 from rag.history import standalone, told
 from rag.intent import Intent
 from rag.lexicon import Lexicon
+from rag.position import line
 from rag.posts import OF_A_POST, no_title
 from rag.profile import Profile
 from rag.question import RE, read
@@ -229,7 +230,7 @@ class Assistant:
             return summary or Reply("refuse", (), "Please ask a question about the documents.", "empty_question")
         untitled = no_title(found.question, catalogue)
         if untitled and found.question.form in OF_A_POST:
-            return Reply("partial", tuple(timeline.line(p, clock) for p in untitled.there), untitled.lead)
+            return Reply("partial", tuple(line(p, clock) for p in untitled.there), untitled.lead)
         computed = timeline.reply(found.question, catalogue, clock) or listing.reply(found.question, catalogue)
         if computed:
             return computed
@@ -249,7 +250,7 @@ class Assistant:
         if verdict.apart or verdict.missing:
             lead = f"{unsaid(verdict)} They do say:"
             if len(found.question.scope) == 1:  # a claim about a position: what is stated of it goes first
-                said = (timeline.line(found.question.scope[0], clock), *said)
+                said = (line(found.question.scope[0], clock), *said)
         elif untitled or lead:
             decision, lead = "partial", untitled.lead if untitled else lead
         return Reply(decision, said, lead, confidence=verdict.confidence)

@@ -10,6 +10,7 @@ from rag.decide import Verdict
 from rag.embed import Vectors
 from rag.profile import Profile
 from rag.question import Question
+from rag.refusal import NEAREST
 from rag.schema import Answer, Citation, Hit, Quote, Reason, Reply, Statement
 from rag.store import Generation
 
@@ -51,7 +52,7 @@ def compose(reply: Reply, question: str, found: Examined, now: Snapshot) -> Answ
     lines = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements]
     lead = reply.lead
     if reply.decision == "refuse":
-        lead = f"{lead} The nearest they say:" if lines else lead
+        lead = f"{lead} {NEAREST}" if lines else lead
         if now.profile.contact and reply.reason != "off_topic":
             lines.append(f"For anything else, ask {now.profile.name} directly: {now.profile.contact}")
     elif len(lines) > 1:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
 from rag.evidence import Evidence, impersonal
-from rag.posts import no_employer
+from rag.posts import supposed_employer
 from rag.question import ASKING, Question
 from rag.schema import Decision, Hit, Reason
 from rag.terms import terms
@@ -55,7 +55,7 @@ class Verdict:
     """Two things that the documents hold, but not together."""
     attribute: str = ""
     """The personal attribute asked for."""
-    no_employer: str = ""
+    supposed_employer: str = ""
     """What the question takes for an employer and the documents do not."""
     certain: bool = False
     """The documents name a thing of the kind asked for: no figure needs to be sure of it."""
@@ -85,8 +85,8 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         if scope is not None and not holders & scope:
             apart = (name, question.scope_names[0])
         within = holders if within is None else (within & holders or within | holders)
-    if other := no_employer(question, catalogue):
-        return Verdict("refuse", "not_in_corpus", no_employer=other, within=catalogue.holders(other))
+    if other := supposed_employer(question, catalogue):
+        return Verdict("refuse", "not_in_corpus", supposed_employer=other, within=catalogue.holders(other))
     attribute = catalogue.lexicon.private_in(question.text)
     if attribute and attribute.anywhere:
         stating = (
@@ -235,7 +235,7 @@ def decide(
         if not stated:
             return Verdict("refuse", "private", attribute=attribute.name)
     if names.decision == "refuse":
-        return Verdict("refuse", names.reason, names.missing, names.apart, no_employer=names.no_employer)
+        return Verdict("refuse", names.reason, names.missing, names.apart, supposed_employer=names.supposed_employer)
     if attribute:
         if attribute.anywhere:
             return Verdict("answer", within=names.within)

@@ -10,10 +10,10 @@ from rag.enumerated import announced
 from rag.evidence import CLOSE, Evidence, Scored
 from rag.fitting import LENGTH, counted_in
 from rag.lexicon import Lexicon
+from rag.position import label, stated
 from rag.question import Question
 from rag.schema import Draft, Passage, Span
 from rag.terms import fold, mentions, terms
-from rag.timeline import label, stated
 
 LIMIT = {"list": 6}
 """Statements at most, by the form of the question; 4 for the others."""

@@ -9,6 +9,7 @@ from rag.career import Position
 from rag.employers import employers_in, heading, short_names
 from rag.lexicon import Lexicon
 from rag.question import RE
+from rag.refusal import NEAREST
 from rag.schema import Span
 from rag.terms import fold, spaced, terms
 
@@ -74,6 +75,14 @@ _ORDINAL = re.compile(
     re.I,
 )
 _ITEMS = re.compile(r"^- (.+)$", re.M)
+_ANNOUNCED = re.compile(
+    r"^.*:\s+|^(?:\S+ ){1,6}?(?:knows?|us(?:es|ed)|speaks?|writes|wrote|holds?|has|are|were|is|was|includ(?:es?|ed|ing)"
+    r"|(?:work(?:s|ed)|experienced|familiar|comfortable|proficient) (?:with|in)) ",
+    re.I | re.S,
+)
+"""What stands before the things that a sentence lists ("She knows")."""
+WORDS = 10
+"""Words at most of a thing that a sentence lists: a long title has nine; with more it is prose."""
 _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _FRAGMENT = frozenset("time work role job experience skill year day stint well team same".split())
 _CAME = re.compile(
@@ -97,6 +106,7 @@ def standalone(
     if not history:
         return question
     (asked, answered), earlier = history[-1], history[:-1]
+    answered = answered.partition(NEAREST)[0]  # what comes near to an answer is none
     question = question.strip()
     own = _employers(question, lexicon, positions)
     if item := _item(question, _lister(history), lexicon, positions):
@@ -245,9 +255,10 @@ def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> l
     if len(employers) > 1:
         return employers
     quoted = re.findall(r'["“]([^"”]{4,100})["”]', answered)
-    return (
-        quoted if len(quoted) > 1 else [part for part in re.split(r", (?:and )?|;\s*| and ", answered) if part.strip()]
-    )
+    if len(quoted) > 1:
+        return quoted
+    parts = [part for part in re.split(r", (?:and )?|;\s*| and ", _ANNOUNCED.sub("", answered)) if part.strip()]
+    return parts if all(len(part.split()) <= WORDS for part in parts) else []
 
 
 def _lister(history: Sequence[tuple[str, str]]) -> str:

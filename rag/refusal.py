@@ -10,6 +10,8 @@ from rag.terms import mentions
 
 NOT_SAID = "The documents do not say."
 """The one phrase for it, shared by engines, prompts and tests."""
+NEAREST = "The nearest they say:"
+"""What stands between a refusal and the words that come nearest."""
 NEAR = 0.3
 """Cosine from which a sentence is near enough to be offered."""
 
@@ -17,8 +19,8 @@ NEAR = 0.3
 def refusal(verdict: Verdict, evidence: Evidence) -> Reply:
     """A refusal with its reason in words."""
     nearest: tuple[Draft, ...] = ()
-    if verdict.no_employer:
-        naming = [s for s in evidence.sentences if mentions(verdict.no_employer, s.text)]
+    if verdict.supposed_employer:
+        naming = [s for s in evidence.sentences if mentions(verdict.supposed_employer, s.text)]
         nearest = tuple(said(s.hit.passage, s.span) for s in naming[:1])
     elif verdict.reason == "not_in_corpus" and evidence.sentences:
         best = max(evidence.sentences[:5], key=lambda s: s.similarity)
@@ -33,8 +35,8 @@ def unsaid(verdict: Verdict) -> str:
         return f"{NOT_SAID} They hold nothing about {verdict.attribute}."
     if verdict.reason == "off_topic":
         return f"{NOT_SAID} They are about one person's work; please ask about that."
-    if verdict.no_employer:
-        return f"The documents name no role at {verdict.no_employer}."
+    if verdict.supposed_employer:
+        return f"The documents name no role at {verdict.supposed_employer}."
     if verdict.apart:
         return f"The documents do not connect {verdict.apart[0]} with {verdict.apart[1]}."
     if verdict.missing:

@@ -14,8 +14,6 @@ from rag.question import Question
 from rag.schema import Draft, Reply
 from rag.terms import fold, terms
 
-__all__ = ["dates", "label", "line", "reply", "stated"]
-
 
 def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | None:
     """The reply to a question about the career as such; None where it asks for what the documents tell."""

@@ -11,6 +11,7 @@ from rag.evidence import measure
 from rag.history import standalone, told
 from rag.lexicon import load
 from rag.question import read
+from rag.refusal import NEAREST
 from rag.schema import Hit, Passage, Role, Span
 from rag.terms import spaced
 
@@ -200,9 +201,37 @@ ARTICLES = "- Ten Concepts That Everybody Should Know (2023-05-02) [1][2]\n- Age
 )
 def test_items_are_counted_in_the_answer_that_lists(follow_up: str, expected: str) -> None:
     assert _fold("Which articles?", follow_up, answers=(ARTICLES,)) == expected
-    if follow_up.startswith("the"):  # though the answer in between lists something of its own
-        answers = (ARTICLES, "- One thing it says\n- Another thing")
-        assert _fold("Which articles?", "What is the second about?", follow_up, answers=answers) == expected
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("the first one?", "Tell me about Ten Concepts That Everybody Should Know."),
+        ("the last piece?", "Tell me about Agent-Ready APIs."),
+    ],
+)
+def test_items_are_counted_on_past_what_one_of_them_lists(follow_up: str, expected: str) -> None:
+    answers = (ARTICLES, "- One thing it says\n- Another thing")
+    assert _fold("Which articles?", "What is the second about?", follow_up, answers=answers) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("She knows Azure, AWS and Neo4j.", "Tell me about Azure."),
+        ("She speaks French and German. [1]", "Tell me about French."),
+        ("Tools: Azure, AWS and Neo4j.", "Tell me about Azure."),
+        ("Azure, AWS and Neo4j", "Tell me about Azure."),
+    ],
+)
+def test_the_first_of_a_sentence_is_no_verb(answer: str, expected: str) -> None:
+    assert _fold("What does she know?", "the first one?", answers=(answer,)) == expected
+
+
+def test_there_is_not_what_comes_near_to_an_answer() -> None:
+    refused = f"The documents name no role at Neo4j. {NEAREST}\nAs Nurse at Apple: Kept its graphs in Neo4j. [1]"
+    folded = _fold("Have they worked at Neo4j?", "What did she do there?", answers=(refused,))
+    assert "Apple" not in folded
 
 
 def test_nothing_is_counted_in_a_refusal() -> None:

@@ -54,8 +54,10 @@ def consultant(
         ("Did they work for Twitter?", "Twitter"),
         ("When were they at Azure?", "Azure"),
         ("How long were they with Persona?", "Persona"),
-        ("When did she join AWS?", "AWS"),
-        ("What did she do at Persona?", "Persona"),
+        ("Have they worked at Azure?", "Azure"),
+        ("Have they worked at Persona?", "Persona"),
+        ("Has Tove worked for AWS?", "AWS"),
+        ("What did she do at Neo4j?", "Neo4j"),
         ("I heard she was employed by Nordgas, right?", "Nordgas"),
         ("Has she worked at DataNord?", "DataNord"),
     ],
@@ -80,12 +82,107 @@ def test_what_is_merely_named_employed_nobody(consultant: Assistant, question: s
         "Is she familiar with Neo4j?",
         "What moved to AWS when leaving Azure?",
         "Has she worked on the Azure reporting?",
+        "How experienced is she with Azure?",
+        "Is she comfortable with AWS?",
+        "What did she do at DataNord?",
+        "Was she at DataNord?",
     ],
 )
 def test_employers_clients_schools_and_tools_are_answered(consultant: Assistant, question: str) -> None:
     answer = consultant.ask(question)
     assert answer.decision == "answer"
     assert "name no role" not in answer.text
+
+
+ON_LOAN = {
+    "resume.md": """
+        # Tove Lindqvist
+
+        ## Experience
+
+        ### Senior Consultant, Brightwater Advisory
+        2018 – 2022 | Malmö
+
+        - Clients: Ericsson, Vattenfall and Region Skåne.
+        - On loan to Handelsbanken, where I ran the risk data team
+        - Embedded full-time with the Klarna team for two years
+        - Delivered a data platform for Maersk
+        - Joined PostgreSQL and Snowflake data, and ran it all on Kubernetes, in Python.
+        - Kept the graphs of Nordgas in Neo4j.
+
+        Previously Google and Meta.
+
+        I spent a summer in the Elastic office in Amsterdam.
+
+        ## Talks
+
+        - KubeCon, keynote on lineage, 2019
+
+        ## Education
+
+        - Exchange semester, ETH Zurich
+
+        ## Volunteering
+
+        - Red Cross, first aid
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def on_loan(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("on-loan")
+    return assistant_over(written(ON_LOAN, folder / "corpus"), folder / "index")
+
+
+@pytest.mark.parametrize(
+    "question",
+    """Did she work for Ericsson?
+What did she do at Handelsbanken?
+Did she work at Handelsbanken?
+Did she work at Klarna?
+Has she worked for Google?
+Has she worked for Meta?
+Was she ever at Maersk?
+Did she work at Maersk?
+Did she work at ETH Zurich?
+When was she at ETH Zurich?
+Has she worked for Red Cross?
+Has she worked at Elastic?
+What did she do at KubeCon?
+When was she at KubeCon?""".splitlines(),
+)
+def test_where_one_was_lent_studied_helped_or_spoke_one_was(on_loan: Assistant, question: str) -> None:
+    answer = on_loan.ask(question)
+    assert "name no role" not in answer.text
+    assert answer.decision == "answer"
+
+
+@pytest.mark.parametrize(
+    "question",
+    """How experienced is she with Python?
+How good is she with Python?
+How good is she at Python?
+How comfortable was Tove with Python?
+How far along was she with Neo4j?
+How proficient is she with Snowflake?
+Is she familiar with Kubernetes?
+Has she been with Neo4j for long?
+How did she join PostgreSQL and Snowflake data?
+How did she join Snowflake?
+Which tools does she use on the job for Kubernetes?""".splitlines(),
+)
+def test_a_tool_is_no_supposed_employer(on_loan: Assistant, question: str) -> None:
+    assert "name no role" not in on_loan.ask(question).text
+
+
+def test_nor_is_it_in_a_follow_up(on_loan: Assistant) -> None:
+    asked = "How experienced is she with Python?"
+    assert "name no role" not in on_loan.ask("And Neo4j?", [(asked, on_loan.ask(asked).text)]).text
+
+
+def test_whose_graphs_were_kept_employed_nobody(on_loan: Assistant) -> None:
+    assert on_loan.ask("Has she worked at Nordgas?").text.startswith("The documents name no role at Nordgas.")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +209,12 @@ def test_a_title_never_held_is_told_first(consultant: Assistant, question: str, 
         "What did she do as an engineer at Fjordbank?",
         "What did she do as a developer at Fjordbank?",
         "What was she responsible for at Fjordbank?",
+        "Is the work of an engineer at Brightwater hers?",
+        "Was her work as an associate at Brightwater good?",
+        "Was she mainly a consultant at Brightwater?",
+        "Was she a successful consultant at Brightwater?",
+        "Which of her clients was the manager at Brightwater assigned to?",
+        "Who was the manager at Brightwater?",
     ],
 )
 def test_a_title_that_was_held_is_no_premise(consultant: Assistant, question: str) -> None:
