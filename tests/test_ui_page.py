@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 from served import Served
@@ -200,6 +201,34 @@ def test_what_is_asked_right_after_stop_is_answered_once(
         expect(page.locator(".turn .question")).to_contain_text([BEDS, NEXT, BEDS])
         assert [question for question, _ in model.asked] == [BEDS, NEXT, BEDS]
         assert [[asked for asked, _ in history] for _, history in model.asked] == [[], [], [BEDS]]
+
+
+def test_a_stop_that_never_comes_through_holds_a_question_only_so_long(
+    serve: Callable[..., Served], nurse: Assistant, chromium: Browser
+) -> None:
+    model = Written(nurse)
+    site = serve(make=lambda _: model).ready()
+    dependencies = httpx.get(f"{site.url}/config").json()["dependencies"]
+    ready = next(each["id"] for each in dependencies if each["api_name"] == "ready")
+    with watched(chromium, site.url) as seen:
+        page = seen.page
+        page.route(
+            "**/queue/join*", lambda r: None if r.request.post_data_json["fn_index"] == ready else r.continue_()
+        )  # without an end, as where the network is gone
+        page.fill("#question textarea", BEDS)
+        page.keyboard.press("Enter")
+        expect(page.locator("#now .is-writing .said li")).to_have_count(2)
+        page.locator(".stop-button").click()
+        expect(page.locator("#now .is-stopped")).to_be_visible()
+        page.fill("#question textarea", NEXT)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(1500)
+        expect(page.locator("#now .question")).to_contain_text(BEDS)
+        page.evaluate("{ const now = Date.now; Date.now = () => now() + 10000; }")
+        expect(page.locator("#now .is-writing .question")).to_contain_text(NEXT)
+        model.go.set()
+        expect(page.locator("#now .is-done .engine")).to_contain_text("Written by m")
+        assert [question for question, _ in model.asked] == [BEDS, NEXT]
 
 
 @pytest.mark.parametrize("when", ["writing", "done"])

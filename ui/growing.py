@@ -16,6 +16,10 @@ BREATH = 1.0
 """Seconds without news of an answer after which Gradio is given an empty update, by which it notices who has left."""
 
 
+CLEARED = 1000
+"""Sessions of which is known that New chat was their last word; one forgotten may bring back what it showed before."""
+
+
 class Running:
     """A question that is being answered."""
 
@@ -30,6 +34,9 @@ class Sessions:
 
     def __init__(self) -> None:
         self._running: dict[str, Running] = {}
+        self._cleared: dict[str, bool] = {}
+        self.ending: set[asyncio.Future[None]] = set()
+        """Answers that nobody waits for any more: a task that is not held somewhere may vanish before it is done."""
 
     @contextmanager
     def running(self, session: str) -> Iterator[Running]:
@@ -50,14 +57,25 @@ class Sessions:
         one.stop.set()
         return True
 
+    def clear(self, session: str) -> bool:
+        """New chat; whether there is a question to stop, which then clears the page itself."""
+        self._cleared.pop(session, None)
+        self._cleared[session] = True
+        if len(self._cleared) > CLEARED:
+            del self._cleared[next(iter(self._cleared))]
+        return self.stop(session, forget=True)
 
-_ending: set[asyncio.Future[None]] = set()
-"""Answers that nobody waits for any more: a task that is not held somewhere may vanish before it is done."""
+    def overtaken(self, session: str, follows: bool) -> bool:
+        """Whether New chat came between a question's Enter and its start: it follows turns that are no more."""
+        return self._cleared.pop(session, False) and follows
 
 
-async def breathing(turns: AsyncGenerator[Turn, None], stop: asyncio.Event) -> AsyncGenerator[Turn | None, None]:
+async def breathing(
+    turns: AsyncGenerator[Turn, None], stop: asyncio.Event, ending: set[asyncio.Future[None]]
+) -> AsyncGenerator[Turn | None, None]:
     """The turns until it is stopped, and None for each BREATH without one: only where it is given something does Gradio
-    see that a visitor has left. Who stops or leaves does not wait until the answer has heeded it; its place does."""
+    see that a visitor has left. Who stops or leaves does not wait until the answer has heeded it: its place does, and
+    `ending` holds it until then."""
     coming: asyncio.Future[Turn | None] | None = None
     stopping = asyncio.ensure_future(stop.wait())
     try:
@@ -70,9 +88,9 @@ async def breathing(turns: AsyncGenerator[Turn, None], stop: asyncio.Event) -> A
             yield grown
     finally:
         stopping.cancel()
-        ending = asyncio.ensure_future(_end(turns, coming))
-        _ending.add(ending)
-        ending.add_done_callback(_ending.discard)
+        end = asyncio.ensure_future(_end(turns, coming))
+        ending.add(end)
+        end.add_done_callback(ending.discard)
 
 
 async def _end(turns: AsyncGenerator[Turn, None], coming: asyncio.Future[Turn | None] | None) -> None:

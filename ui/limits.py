@@ -104,10 +104,6 @@ class SqliteWindows(Storage, MovingWindowSupport):
         return float(row[0] or self._clock())
 
 
-def _hashed(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
-
-
 class Limits:
     """Questions of one visitor, in moving windows of a minute and of 24 hours."""
 

@@ -5,6 +5,7 @@ It keeps no conversation: each question brings the turns before it along, from t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
@@ -17,7 +18,7 @@ from ui import render, turn
 from ui.desk import Desk
 from ui.growing import Sessions, breathing, told
 from ui.log import NOTICE
-from ui.problems import Problem
+from ui.problems import Problem, broken
 from ui.turn import Turn
 
 PATH = "/"
@@ -25,6 +26,8 @@ API = "ask"
 """The endpoint for gradio_client; the page's own events are private."""
 SESSIONS = 200
 """Visitors that Gradio remembers, at 46 kB each; it would keep 10,000. One forgotten is served like a new one."""
+
+_log = logging.getLogger(__name__)
 
 
 def mount(app: FastAPI, desk: Desk, suggested: Callable[[], list[str]]) -> FastAPI:
@@ -145,13 +148,22 @@ class _Talk:
             return render.turn(now, len(turns) + 1), [one.model_dump(mode="json") for one in (*turns, left)]
 
         visitor = request.client.host if request.client else "unknown"
-        with self._sessions.running(str(request.session_hash)) as mine:
+        session = str(request.session_hash)
+        if self._sessions.overtaken(session, bool(turns)):
+            yield gr.skip(), "", "", []
+            return
+        with self._sessions.running(session) as mine:
             yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
             growing = told(self._desk, now, turns, visitor, self._suggested)
-            async with aclosing(breathing(growing, mine.stop)) as grown:
-                async for grew in grown:
-                    now = grew or now
-                    yield gr.skip(), gr.skip(), *(shown(now) if grew else (gr.skip(), gr.skip()))
+            try:
+                async with aclosing(breathing(growing, mine.stop, self._sessions.ending)) as grown:
+                    async for grew in grown:
+                        now = grew or now
+                        yield gr.skip(), gr.skip(), *(shown(now) if grew else (gr.skip(), gr.skip()))
+            except Exception:  # noqa: BLE001 (told to the visitor; a turn must not stay unfinished)
+                _log.exception("a turn of the page failed")
+                now = now.model_copy(update={"state": "failed", "note": broken().detail})
+                yield gr.skip(), gr.skip(), *shown(now)
             if now.state in turn.UNFINISHED and not mine.forget:
                 yield gr.skip(), gr.skip(), *shown(turn.stopped(now))
             if mine.forget:
@@ -163,4 +175,4 @@ class _Talk:
 
     async def new(self, request: gr.Request) -> Any:
         """New chat: the turns before, this one, and what the browser keeps."""
-        return (gr.skip(),) * 3 if self._sessions.stop(str(request.session_hash), forget=True) else ("", "", [])
+        return (gr.skip(),) * 3 if self._sessions.clear(str(request.session_hash)) else ("", "", [])

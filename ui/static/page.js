@@ -22,24 +22,27 @@
   };
 
   // Gradio swallows what is asked before it is done with Stop or New chat: it is held until then.
-  const PATIENCE = 10000;  // a New chat that never came through holds up nothing for longer
+  const PATIENCE = 10000;  // a Stop or New chat that never came through holds up nothing for longer
   let ending = "", until = 0, held = false;
   const end = (how) => { ending = how; until = Date.now() + PATIENCE; held = false; };
-  const waits = () => {
-    if (ending && button("submit") && !(ending === "new" && document.querySelector(".turn") && Date.now() < until)) ending = "";
-    return ending !== "";
+  const through = () => button("submit") && !(ending === "new" && document.querySelector(".turn"));
+  const settle = () => {  // whether nothing is being ended any more
+    if (ending && (through() || Date.now() >= until)) ending = "";
+    return ending === "";
   };
+  const enter = () => box()?.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
   const send = () => {
-    if (waits()) held = true;
-    else button("submit")?.click();
+    if (!settle()) held = true;
+    else if (button("submit")) button("submit").click();
+    else enter();
   };
   const release = () => {
-    if (!held || waits()) return;
+    if (!held || !settle()) return;
     held = false;
     send();
   };
   const ask = (question) => {
-    if (!box() || (button("stop") && !waits())) return;
+    if (!box() || (button("stop") && settle())) return;
     fill(question);
     setTimeout(send, 60);
   };
@@ -47,7 +50,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
     if (!event.target.value.trim()) halt(event);  // the second Enter of two
-    else if (waits()) { halt(event); send(); }
+    else if (!settle()) { halt(event); send(); }
   }, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#composer .stop-button")) end("stop");
@@ -56,7 +59,7 @@
       fill("");
     } else if (event.target.closest?.("#composer .submit-button")) {
       if (!box().value.trim()) halt(event);
-      else if (waits()) { halt(event); send(); }
+      else if (!settle()) { halt(event); send(); }
     }
   }, true);
   setInterval(release, 1000);
