@@ -97,9 +97,9 @@ def period(line: str) -> Period | None:
         if end > start and (int(years["b"]) > 12 or line[years.end("a")] in "–—/"):
             return Period(start, end, years.span(), years[0])
     for form in _YEARS:
-        if years := form.search(line):
-            start, end = (_century(years[name]) for name in "ab")
-            return Period(start, end, years.span(), years[0]) if start <= end else None
+        if pair := form.search(line):
+            start, end = (_century(pair[name]) for name in "ab")
+            return Period(start, end, pair.span(), pair[0]) if start <= end else None
     if both := _RANGE.search(line):
         return _range(both)
     if since := _SINCE.search(line):

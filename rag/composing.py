@@ -10,8 +10,7 @@ from rag.decide import Verdict
 from rag.embed import Vectors
 from rag.profile import Profile
 from rag.question import Question
-from rag.refusal import NEAREST
-from rag.schema import Answer, Citation, Hit, Quote, Reason, Reply, Statement
+from rag.schema import NEAREST, Answer, Citation, Hit, Quote, Reason, Reply, Statement
 from rag.store import Generation
 
 

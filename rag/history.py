@@ -9,8 +9,7 @@ from rag.career import Position
 from rag.employers import employers_in, heading, short_names
 from rag.lexicon import Lexicon
 from rag.question import RE
-from rag.refusal import NEAREST
-from rag.schema import Span
+from rag.schema import NEAREST, Span
 from rag.terms import fold, spaced, terms
 
 _OPENING = re.compile(

@@ -10,8 +10,6 @@ from rag.terms import mentions
 
 NOT_SAID = "The documents do not say."
 """The one phrase for it, shared by engines, prompts and tests."""
-NEAREST = "The nearest they say:"
-"""What stands between a refusal and the words that come nearest."""
 NEAR = 0.3
 """Cosine from which a sentence is near enough to be offered."""
 

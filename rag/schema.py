@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 Decision = Literal["answer", "partial", "refuse"]
 Reason = Literal["off_topic", "not_in_corpus", "private", "empty_question", "too_long"]
+NEAREST = "The nearest they say:"
+"""What stands in an answer's text between a refusal and the words that come nearest."""
 
 
 @dataclass(frozen=True, slots=True)

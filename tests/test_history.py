@@ -11,8 +11,7 @@ from rag.evidence import measure
 from rag.history import standalone, told
 from rag.lexicon import load
 from rag.question import read
-from rag.refusal import NEAREST
-from rag.schema import Hit, Passage, Role, Span
+from rag.schema import NEAREST, Hit, Passage, Role, Span
 from rag.terms import spaced
 
 LEXICON = load()
