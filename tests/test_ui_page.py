@@ -1,19 +1,23 @@
 """The page in a real browser."""
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 from served import Served
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watched import PHONE, watched
 
 from rag.assistant import Assistant
 from rag.schema import Answer, Done, Event, Retrieved, Sentence, Withheld
+from ui import serving
 
 pytestmark = pytest.mark.browser
 BEDS = "How many beds has the ward?"
@@ -256,6 +260,50 @@ def test_what_is_asked_right_after_new_chat_begins_one(
         expect(page.locator(".turn")).to_have_count(1)
         expect(page.locator("#question textarea")).to_have_value("")
         assert [(question, list(history)) for question, history in model.asked] == [(BEDS, []), (NEXT, [])]
+
+
+class ClosesLate:
+    """The app, whose first stream of news holds back its last word until another event has joined."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.held, self.joined = threading.Event(), threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+
+        async def late(message: Message) -> None:
+            if b"close_stream" in message.get("body", b"") and not self.held.is_set():
+                self.held.set()
+                await asyncio.to_thread(self.joined.wait, 20)
+                await asyncio.sleep(0.5)  # the browser has heard that it joined
+            await send(message)
+
+        await self.app(scope, receive, late if path.endswith("/queue/data") else send)
+        if path.endswith("/queue/join") and self.held.is_set():
+            self.joined.set()
+
+
+def test_a_question_that_joins_while_a_stream_closes_is_answered(
+    serve: Callable[..., Served], chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow: list[ClosesLate] = []
+    build = serving.build
+
+    def built(*args: Any) -> tuple[Any, ClosesLate]:
+        desk, app = build(*args)
+        slow.append(ClosesLate(app))
+        return desk, slow[0]
+
+    monkeypatch.setattr(serving, "build", built)
+    site = serve().ready()
+    with watched(chromium, site.url) as seen:
+        while not slow[0].held.is_set():
+            seen.page.wait_for_timeout(20)
+        seen.ask(BEDS)
+        expect(seen.page.locator("#now .is-done .reply")).to_contain_text("34 beds")
+        expect(seen.page.locator(".turn")).to_have_count(1)
+        seen.ask(NEXT)
 
 
 def test_an_empty_enter_asks_nothing(site: Served, chromium: Browser) -> None:

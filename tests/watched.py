@@ -28,12 +28,14 @@ class Watched:
         before = self.page.locator(".turn").count()
         self.page.fill("#question textarea", question)
         self.page.keyboard.press("Enter")
-        expect(self.page.locator(".turn")).to_have_count(before + 1)
         try:
+            expect(self.page.locator(".turn")).to_have_count(before + 1)
             self.page.wait_for_selector("#now .turn.is-done, #now .turn.is-failed")
             self.page.wait_for_selector("#composer .submit-button")
-        except TimeoutError as exc:
-            raise AssertionError(f"no answer: {self.faults} {self.page.inner_html('#now')[-1500:]}") from exc
+        except (AssertionError, TimeoutError) as exc:
+            typed = self.page.input_value("#question textarea")
+            shown = self.page.inner_html("#composer") + self.page.inner_html("#now")[-1500:]
+            raise AssertionError(f"no answer: {self.faults} {typed!r} {shown}") from exc
 
     def accessible(self) -> None:
         """No finding of axe-core that is serious or worse."""

@@ -111,6 +111,7 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
                 container=False,
             )
             fresh = gr.Button("New chat", elem_id="fresh", size="sm", scale=0)
+        nudge = gr.Button("", elem_id="nudge", visible="hidden")
         if desk.log.kept:
             markdown("notice", f'<p class="notice">{NOTICE}</p>')
         private: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
@@ -120,6 +121,8 @@ def _blocks(desk: Desk, suggested: Callable[[], list[str]]) -> gr.Blocks:
         asked.failure(ready, None, [box], api_name="failed", **private)
         box.stop(talk.stop, None, None, api_name="stop", **private)
         fresh.click(talk.new, None, [past, now, kept], api_name="new", **private)
+        # Of no effect but that Gradio's stream opens again, for news that it forgot: see page.js.
+        nudge.click(lambda: None, None, None, api_name="nudge", **private)
         # A page that was drawn before the models were warm, or by an older generation, is brought up to date.
         blocks.load(lambda: (masthead(), welcome()), None, [head, hello], api_name="shown", **private)
         gr.api(  # type: ignore[attr-defined]

@@ -47,22 +47,37 @@
     setTimeout(send, 60);
   };
   const halt = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+  const asking = (event) => {  // what Gradio is about to be given
+    if (!box().value.trim()) halt(event);  // the second Enter of two
+    else if (!settle()) { halt(event); send(); }
+    else asked = box().value;
+  };
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
-    if (!event.target.value.trim()) halt(event);  // the second Enter of two
-    else if (!settle()) { halt(event); send(); }
+    asking(event);
   }, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#composer .stop-button")) end("stop");
     else if (event.target.closest?.("#fresh")) {
       end("new");
       fill("");
-    } else if (event.target.closest?.("#composer .submit-button")) {
-      if (!box().value.trim()) halt(event);
-      else if (!settle()) { halt(event); send(); }
-    }
+    } else if (event.target.closest?.("#composer .submit-button")) asking(event);
   }, true);
-  setInterval(release, 1000);
+
+  // Gradio forgets an event that joins while the stream of the one before is being closed: its news then waits on the
+  // server until another event opens a new stream. One that does nothing is sent where a question shows no sign of life.
+  const SIGN = 3;  // seconds
+  let asked = "", silent = 0;
+  const over = () => button("stop") && document.querySelector("#now .turn:is(.is-done, .is-failed, .is-stopped)");
+  const nudge = () => {
+    if (button("stop") || box()?.value !== asked) asked = "";  // it was heard: the box is emptied
+    silent = asked || over() ? silent + 1 : 0;
+    if (silent < SIGN) return;
+    silent = 0;
+    document.querySelector("#nudge")?.click();
+    if (asked) enter();  // where it was not even heard; while it is pending, Gradio takes no second
+  };
+  setInterval(() => { release(); nudge(); }, 1000);
 
   const show = (chip) => {
     const [, turn, number] = chip.className.match(/to-(\d+)-(\d+)/) || [];
