@@ -1,12 +1,13 @@
 """Fits `rag/data/answerable.json`: how sure it must be, and of what, before the documents are taken to answer.
 
-python -m eval.fit [--articles DIR] [--work DIR]
+python -m eval.fit --folds DIR [--articles DIR] [--work DIR]
 python -m eval.fit --intent
 
 Trained on the `dev` halves alone: each set's own questions, and, as questions that a corpus cannot answer, the
-answerable ones of another set. Only questions that the rules before it let through count, each corpus alike. Weight
-decay and threshold are chosen by predictions for corpora that the regression was not trained on. Writes the file, and
-prints what it will do on such corpora. `--intent` fits `rag/data/intent.json` on `intents.jsonl`; run it first.
+answerable ones of another set. `DIR` holds what `python -m eval.adapt --folds DIR` has kept: each corpus's questions
+are read as unseen ones. Only questions that the rules before it let through count, each corpus alike. Weight decay
+and threshold are chosen by predictions for corpora that the regression was not trained on. Writes the file, and prints
+what it will do on such corpora. `--intent` fits `rag/data/intent.json` on `intents.jsonl`; run it first.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from eval import adapt
 from eval.bench.answers import indexed, sets
 from eval.cases import load
 from eval.judgement import judge
 from eval.schema import Case
 from rag import answerable, decide, embed, intent, listing, settings, timeline
 from rag.assistant import Assistant, Snapshot, compose
-from rag.embed import Vectors
+from rag.embedder import Vectors
 from rag.forms import Form
 
 INTENTS = Path(__file__).with_name("intents.jsonl")
@@ -82,7 +84,7 @@ def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> I
             answer = compose(reply, case.question, found, now)
             right = own and case.answerable and judge(case, answer, now.generation.text).right
             form, known = found.question.form, own and case.answerable
-            yield Row(name, figures.features, form, found.vector, known, right, own)
+            yield Row(name, figures.features, form, found.embedded.vector, known, right, own)
 
 
 def fit_intent() -> None:
@@ -178,6 +180,7 @@ def regression(found: Sequence[Row], bundled: bool) -> dict[str, Any]:
 def main() -> None:
     """Writes the file."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--folds", type=Path, metavar="DIR", help="adapters of eval.adapt --folds")
     parser.add_argument("--articles", type=Path, metavar="DIR")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep the indexes here, for the next run")
     parser.add_argument("--intent", action="store_true", help="fit rag/data/intent.json instead")
@@ -185,12 +188,14 @@ def main() -> None:
     if options.intent:
         fit_intent()
         return
+    if not options.folds:
+        parser.error("--folds DIR is needed: python -m eval.adapt --folds DIR makes it")
     found: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
         chosen = [(s, [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)]
         chosen = [(s, cases) for s, cases in chosen if cases]
         for (one, mine), (_, others) in zip(chosen, chosen[1:] + chosen[:1], strict=True):
-            assistant = indexed(one, options.work or Path(scratch))
+            assistant = indexed(one, options.work or Path(scratch), adapt.unseen(one.name, options.folds))
             found += rows(one.name, mine, assistant, True)
             if one.name != "articles":  # 150 articles answer a little of everything
                 alien = [c for c in others if c.answerable and c.kind in ALIEN and not c.history]

@@ -170,10 +170,10 @@ def _text(chosen: Settings, source: str) -> str:
 
 def _model(chosen: Settings) -> Model:
     from ingest.sync import Model
-    from rag import embed
+    from rag import embed, onnx_embedder
 
     name = chosen.embedding_model
-    shown = embed.BUNDLED if name in {"", f"sentence-transformers/{embed.BUNDLED}"} else name
+    shown = onnx_embedder.BUNDLED if name in {"", f"sentence-transformers/{onnx_embedder.BUNDLED}"} else name
     return Model(shown, embed.fingerprint(name), lambda: embed.load(name, chosen.index / "models", _say))
 
 

@@ -22,8 +22,8 @@ from rag.generation import Contents, IndexDamaged, Manifest
 from rag.schema import Passage
 
 if TYPE_CHECKING:
-    from rag.embed import Embedder
-    from rag.generation import Vectors
+    from rag.embedder import Embedder
+    from rag.generation import Tokens, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def sync(
                 former.manifest.check_model(model.name, model.fingerprint)
             plan = planned(files, extras, former, say)
             changed = former is None or not _equal(former, plan, model)
-            known = _known(former, model) if changed else {}
+            known = _known(former, model) if changed else _Known({}, {})
             missing = _missing(plan.passages, known) if changed else []
             if changed and not dry_run:
                 _publish(index, plan, model, known, missing, say)
@@ -117,17 +117,34 @@ def _texts(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
     return [p.embedded for p in passages], [t for p in passages for t in p.embedded_sentences]
 
 
-def _known(former: Contents | None, model: Model) -> dict[str, Vectors]:
-    """Text → its vector, from the former generation."""
+@dataclass(slots=True)
+class _Known:
+    """What is embedded already."""
+
+    passages: dict[str, Vectors]
+    units: dict[str, tuple[Vectors, Tokens]]
+    """Text → its vector, and a unit's tokens."""
+
+
+def _known(former: Contents | None, model: Model) -> _Known:
+    """From the former generation."""
+    import numpy as np
+
     if former is None or former.manifest.fingerprint != model.fingerprint:
-        return {}
+        return _Known({}, {})
     whole, units = _texts(former.passages)
-    return dict(zip(whole, former.vectors, strict=True)) | dict(zip(units, former.sentences, strict=True))
+    tokens = np.split(former.tokens, np.cumsum(former.lengths)[:-1]) if units else []
+    return _Known(
+        dict(zip(whole, former.vectors, strict=True)),
+        dict(zip(units, zip(former.sentences, tokens, strict=True), strict=True)),
+    )
 
 
-def _missing(passages: Sequence[Passage], known: Mapping[str, Vectors]) -> list[str]:
-    whole, units = _texts(passages)
-    return [text for text in dict.fromkeys([*whole, *units]) if text not in known]
+def _missing(passages: Sequence[Passage], known: _Known) -> list[str]:
+    whole, units = (dict.fromkeys(texts) for texts in _texts(passages))
+    return list(
+        dict.fromkeys([*(t for t in whole if t not in known.passages), *(t for t in units if t not in known.units)])
+    )
 
 
 def _equal(former: Contents, plan: Plan, model: Model) -> bool:
@@ -142,14 +159,11 @@ def _equal(former: Contents, plan: Plan, model: Model) -> bool:
     )
 
 
-def _publish(
-    index: Path, plan: Plan, model: Model, known: Mapping[str, Vectors], missing: Sequence[str], say: Progress
-) -> None:
+def _publish(index: Path, plan: Plan, model: Model, known: _Known, missing: Sequence[str], say: Progress) -> None:
     import numpy as np
 
     from rag import store
 
-    vectors = dict(known)
     if missing:
         done = 0
 
@@ -159,13 +173,18 @@ def _publish(
             say("embedding", done, len(missing))
 
         say("embedding", 0, len(missing))
-        vectors |= zip(missing, model.load().encode(missing, more), strict=True)
+        vectors, tokens = model.load().encode_tokens(missing, more)
+        known.passages |= zip(missing, vectors, strict=True)
+        known.units |= zip(missing, zip(vectors, tokens, strict=True), strict=True)
     say("writing", 0, 1)
     whole, units = _texts(plan.passages)
-    dimensions = len(vectors[whole[0]]) if whole else 0
+    dimensions = len(known.passages[whole[0]]) if whole else 0
 
-    def rows(texts: Sequence[str]) -> Vectors:
-        return np.array([vectors[text] for text in texts], dtype=np.float32).reshape(len(texts), dimensions)
+    def rows(vectors: Sequence[Vectors]) -> Vectors:
+        return np.array(vectors, dtype=np.float32).reshape(len(vectors), dimensions)
+
+    of_units = [known.units[text] for text in units]
+    tokens = [each for _, each in of_units]
 
     now = dt.datetime.now(dt.UTC)
     manifest = Manifest(
@@ -182,9 +201,17 @@ def _publish(
     name = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     path = disk.folder_of(index, name)
     try:
-        store.write(
-            path, Contents(manifest, plan.documents, plan.passages, dict(plan.extras), rows(whole), rows(units))
+        contents = Contents(
+            manifest,
+            plan.documents,
+            plan.passages,
+            dict(plan.extras),
+            rows([known.passages[text] for text in whole]),
+            rows([vector for vector, _ in of_units]),
+            np.concatenate(tokens) if tokens else np.empty((0, 0), dtype=np.int8),
+            np.array([len(each) for each in tokens], dtype=np.int32),
         )
+        store.write(path, contents)
         disk.publish(index, name)
     except BaseException:
         if _current(index) != name:

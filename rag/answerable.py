@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.embed import Vectors
+from rag.embedder import Vectors
 from rag.forms import Form
 
 SHIPPED = Path(__file__).with_name("data") / "answerable.json"
 FEATURES = (
+    "best_score",
     "sentence_similarity",
+    "sentence_interaction",
     "passage_similarity",
     "sentence_coverage",
     "absent_weight",

@@ -8,15 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from rag import listing, timeline
 from rag.answerable import Answerable
 from rag.catalogue import Catalogue
 from rag.commands import is_task, without_commands
 from rag.composing import Examined, Snapshot, compose, refused
 from rag.decide import claims, decide, named
-from rag.embed import Embedder, Vectors
+from rag.embedder import Embedder
 from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
 from rag.frequency import Frequency
@@ -194,8 +192,9 @@ class Assistant:
             self._frequency.english,
         )
         names = named(read_as, catalogue)
-        own = self._embedder.encode_query(read_as.asked.partition(RE)[0])
-        vector = self._leaning(read_as.asked, own)
+        alone, _, leaning = read_as.asked.partition(RE)
+        first = self._embedder.ask(alone)
+        embedded = first.leaning(self._embedder.ask(leaning), LEANING / 2) if leaning else first
         wanted = top_k or self._top_k
         found = max(wanted, CANDIDATES) if self._rerank else wanted
         topic = catalogue.topic(read_as.own)
@@ -206,11 +205,11 @@ class Assistant:
             for i, p in enumerate(catalogue.passages)
             if any(p.source == s and p.start <= at <= p.end for s, at in before)
         }
-        hits = retrieve(read_as.asked, vector, now.generation, found, near.union(prefer))
+        hits = retrieve(read_as.asked, embedded, now.generation, found, near.union(prefer))
         if self._rerank:
             hits = self._rerank(read_as.asked, hits, wanted)
-        about_career = self._intent.log_odds(vector) if self._intent else 0.0
-        return Examined(read_as, command, names, tuple(hits), own, about_career, before)
+        about_career = self._intent.log_odds(embedded.vector) if self._intent else 0.0
+        return Examined(read_as, command, names, tuple(hits), first, about_career, before)
 
     def evidence(self, found: Examined, catalogue: Catalogue) -> Evidence:
         """How well the hits carry the question."""
@@ -237,7 +236,7 @@ class Assistant:
         if is_task(found.question.text) and not found.question.scope and impersonal(found.question):
             return Reply("refuse", (), "The documents are about one person's work; please ask about that.", "off_topic")
         evidence = self.evidence(found, catalogue)
-        sure = self._answerable.probability(evidence.features, found.question.form, found.vector)
+        sure = self._answerable.probability(evidence.features, found.question.form, found.embedded.vector)
         least = self._answerable.threshold if threshold is None else threshold
         verdict = decide(found.question, found.names, evidence, found.hits, catalogue, sure, least)
         if verdict.decision == "refuse":
@@ -266,12 +265,3 @@ class Assistant:
         best = everywhere.sentences[0]
         nearer = best.score > ours.score + CLOSE and best.coverage >= ours.coverage
         return everywhere if nearer or best.coverage >= ours.coverage + ELSEWHERE else None
-
-    def _leaning(self, asked: str, own: Vectors) -> Vectors:
-        """The question's embedding; a follow-up's is its own, turned towards the question that it leans on."""
-        _, _, leaning = asked.partition(RE)
-        vector = own
-        if leaning:
-            vector = (1 - LEANING / 2) * vector + LEANING / 2 * self._embedder.encode_query(leaning)
-            vector = vector / np.linalg.norm(vector)
-        return vector

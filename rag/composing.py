@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.catalogue import Catalogue
 from rag.decide import Verdict
-from rag.embed import Vectors
+from rag.embedder import Asked
 from rag.profile import Profile
 from rag.question import Question
 from rag.schema import NEAREST, Answer, Citation, Hit, Quote, Reason, Reply, Statement
@@ -32,8 +32,8 @@ class Examined:
     """It only gives orders to the program."""
     names: Verdict
     hits: tuple[Hit, ...]
-    vector: Vectors
-    """The question's own embedding, without what it leans on."""
+    embedded: Asked
+    """The question alone, without what it leans on."""
     about_career: float = 0.0
     """Log odds that it is about a career; 0 where no model tells."""
     told: tuple[tuple[str, int], ...] = ()

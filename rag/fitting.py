@@ -53,6 +53,8 @@ _COUNTED = re.compile(
     (?:\b(?:did|do|does|has|have|had|is|are|was|were|can|could|on|in|at|of)\b | [?.,] | $)""",
     re.VERBOSE,
 )
+_WHOM = re.compile(r"^\W*(?:and |but )?whom?\s+(?:did|does|do|has|have|had)\s+(?:she|he|they|you)\b", re.IGNORECASE)
+"""Asks for those to whom something was done."""
 _ANYTHING = frozenset(terms("people person persons staff things times others different various members much total"))
 
 
@@ -65,6 +67,8 @@ def fitting(form: Form, question: str, frequency: Callable[[str], int]) -> Calla
     if form == "count":
         counted = {t for t in counted_in(question) - _ANYTHING if frequency(t)}
         return lambda text: counts(question, text) and (not counted or _beside(counted, text))
+    if form == "who" and _WHOM.search(question):
+        return lambda text: True  # "who did she train": six newcomers need no name
     expected = _EXPECTED.get(form)
     return (lambda text: expected.search(text) is not None) if expected else None
 
@@ -114,6 +118,8 @@ _OPENS = re.compile(r"(?:^|[.?!:•|*–-])\s*[\"“*(]*$")
 
 def wants_name(question: str) -> bool:
     """Whether a name is asked for: who, what it is called, which lab, which bank; not "which part" or "what kind"."""
+    if _WHOM.search(question):
+        return False
     if _ASKS_NAME.search(question):
         return True
     match = _ONE_OF.search(question)

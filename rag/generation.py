@@ -7,6 +7,7 @@
     passages.jsonl               `Passage`s, in order of source, then start
     extras.json                  the owner's `profile.toml` and `aliases.toml`: name → text
     passages.npy sentences.npy   float32 (n, d) and (m, d), of length one: of each passage and each unit
+    tokens.npy lengths.npy       int8 (t, w) and int32 (m,): each unit's tokens for late interaction, and how many
     vectors/ keywords/           Chroma's and bm25s's own files, made from the above
 """
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
+    Tokens = NDArray[np.int8]
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a generation's files, or what is embedded of a passage (`rag/schema.py`), change their meaning; an index
 of another format is built anew by the next ingest."""
 
@@ -122,6 +124,10 @@ class Contents:
     """(n, d): row i embeds `passages[i].embedded`."""
     sentences: Vectors
     """(m, d): a row for each unit of each passage, in order."""
+    tokens: Tokens
+    """(t, w): the tokens of all units, in order."""
+    lengths: NDArray[np.int32]
+    """(m,): how many of them are a unit's."""
 
 
 def current(index: Path) -> str | None:
@@ -157,6 +163,8 @@ def read(folder: Path) -> Contents:
         vectors = np.asarray(np.load(folder / "passages.npy", mmap_mode="r" if passages else None))
         units = sum(len(p.sentences) for p in passages)
         sentences = np.asarray(np.load(folder / "sentences.npy", mmap_mode="r" if units else None))
+        lengths = np.load(folder / "lengths.npy")
+        tokens = np.asarray(np.load(folder / "tokens.npy", mmap_mode="r" if lengths.sum() else None))
     except (OSError, ValueError, TypeError, KeyError) as exc:
         raise _damaged(folder, str(exc) or type(exc).__name__) from exc
     if [row.path for row in manifest.sources] != [d.source for d in documents]:
@@ -166,7 +174,9 @@ def read(folder: Path) -> Contents:
     for name, vs, n in (("passages.npy", vectors, len(passages)), ("sentences.npy", sentences, units)):
         if vs.shape != (n, manifest.dimensions) or vs.dtype != np.float32:
             raise _damaged(folder, f"{name} holds {vs.shape} of {vs.dtype}, not {(n, manifest.dimensions)} of float32")
-    return Contents(manifest, documents, passages, extras, vectors, sentences)
+    if lengths.shape != (units,) or tokens.ndim != 2 or len(tokens) != lengths.sum() or tokens.dtype != np.int8:
+        raise _damaged(folder, f"tokens.npy holds {tokens.shape} of {tokens.dtype} for {lengths.sum()} tokens")
+    return Contents(manifest, documents, passages, extras, vectors, sentences, tokens, lengths)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -202,6 +212,8 @@ def write_contents(folder: Path, contents: Contents) -> None:
     (folder / "extras.json").write_text(json.dumps(contents.extras), encoding="utf-8")
     np.save(folder / "passages.npy", contents.vectors)
     np.save(folder / "sentences.npy", contents.sentences)
+    np.save(folder / "tokens.npy", contents.tokens)
+    np.save(folder / "lengths.npy", contents.lengths)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

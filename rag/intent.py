@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.embed import Vectors
+from rag.embedder import Vectors
 
 SHIPPED = Path(__file__).with_name("data") / "intent.json"
 

@@ -10,8 +10,8 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from rag import embed
-from rag.embed import Embedder
+from rag import embed, onnx_embedder
+from rag.embedder import Embedder
 from rag.retrieve import retrieve
 from rag.schema import Hit
 from rag.store import Store
@@ -28,7 +28,7 @@ class CareerRetriever(BaseRetriever):
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         generation = self.store.current()
-        return [document(h) for h in retrieve(query, self.embedder.encode_query(query), generation, self.top_k)]
+        return [document(h) for h in retrieve(query, self.embedder.ask(query), generation, self.top_k)]
 
 
 def document(hit: Hit) -> Document:
@@ -53,5 +53,5 @@ def as_retriever(index: Path | str, top_k: int = 8, embedding_model: str = "") -
     """
     folder = Path(index)
     store = Store(folder)
-    store.check_model(embedding_model or embed.BUNDLED, embed.fingerprint(embedding_model))
+    store.check_model(embedding_model or onnx_embedder.BUNDLED, embed.fingerprint(embedding_model))
     return CareerRetriever(store=store, embedder=embed.load(embedding_model, folder / "models"), top_k=top_k)

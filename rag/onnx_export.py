@@ -1,7 +1,10 @@
-"""The bundled model as one ONNX file, pooling and normalising inside the graph; run once, in a process of its own.
+"""The bundled model as two ONNX files, one for texts and one for questions; run once, in a process of its own.
 
-    python onnx_export.py MODEL_FOLDER OUT.onnx
+    python onnx_export.py MODEL_FOLDER PROJECTION.npz ADAPTER.npz TEXTS.onnx QUESTIONS.onnx
 
+Pooling and normalising are inside the graphs, and so is the projection of the tokens for late interaction (ColBERT,
+Khattab and Zaharia 2020). Texts are read by the model as it is. Questions are read by the same model with low-rank
+updates of its attention (LoRA, Hu et al. 2021) that `eval/adapt.py` has learned, folded into the weights.
 It alone imports torch and transformers, so that answering a question needs neither, and it imports nothing of ours.
 """
 
@@ -12,11 +15,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 
-def sentence_encoder(folder: Path) -> Any:
-    """The BERT in `folder` with mean pooling, as a torch module: ids, mask (int64, n × length) → vectors (n × d).
+Arrays = dict[str, "np.ndarray[Any, Any]"]
 
-    Its forward pass is written out, because the general one exports mask handling that made the graph a tenth slower.
+
+def encoder(folder: Path, shared: Arrays, adapter: Arrays | None = None) -> Any:
+    """The BERT in `folder` as a torch module: ids, mask (int64, n × length) → vectors (n × d), tokens (n × length × w).
+
+    Vectors are means over the tokens, of length one. Tokens are projected, of length one, and zero where the mask is.
+    With an `adapter`, a question's tokens are as long as they count, and their lengths add up to one.
+    `shared` holds `mean` (d) and `matrix` (d × w); `adapter` holds `matrix` (d × w), `weight` (d), `bias` (1), and
+    `down` (layers × 3 × rank × d), `up` (layers × 3 × d × rank) for query, key and value. The forward pass is written
+    out, because the general one exports mask handling that made the graph a tenth slower.
     """
     import torch
     from torch.nn import functional
@@ -25,11 +36,26 @@ def sentence_encoder(folder: Path) -> Any:
     bert = AutoModel.from_pretrained(str(folder))
     heads, width = bert.config.num_attention_heads, bert.config.hidden_size
 
-    class SentenceEncoder(torch.nn.Module):
+    def tensor(array: np.ndarray[Any, Any]) -> torch.Tensor:
+        return torch.tensor(array.astype(np.float32))
+
+    class Encoder(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.embeddings, self.layers = bert.embeddings, bert.encoder.layer
+            if adapter:
+                self.adapt(adapter)
             self.projections = torch.nn.ModuleList([self.projection(layer.attention.self) for layer in self.layers])
+            self.register_buffer("mean", tensor(shared["mean"]))
+            self.register_buffer("matrix", tensor((adapter or shared)["matrix"]))
+            if adapter:
+                self.register_buffer("weight", tensor(adapter["weight"]))
+                self.register_buffer("bias", tensor(adapter["bias"]))
+
+        def adapt(self, adapter: Arrays) -> None:
+            for layer, downs, ups in zip(self.layers, adapter["down"], adapter["up"], strict=True):
+                for name, down, up in zip(("query", "key", "value"), downs, ups, strict=True):
+                    getattr(layer.attention.self, name).weight.data += tensor(up) @ tensor(down)
 
         @staticmethod
         def projection(attention: Any) -> torch.nn.Linear:
@@ -41,7 +67,7 @@ def sentence_encoder(folder: Path) -> Any:
                 getattr(joint, part).data = torch.cat([query * scale, key, value])
             return joint
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             n, length = input_ids.shape
             e = self.embeddings
             x = e.word_embeddings(input_ids) + e.position_embeddings.weight[:length] + e.token_type_embeddings.weight[0]
@@ -56,14 +82,18 @@ def sentence_encoder(folder: Path) -> Any:
                 hidden = functional.gelu(layer.intermediate.dense(x))
                 x = layer.output.LayerNorm(layer.output.dense(hidden) + x)
             weight = present.unsqueeze(-1)
-            return functional.normalize((x * weight).sum(1) / weight.sum(1), dim=1)
+            vectors = functional.normalize((x * weight).sum(1) / weight.sum(1), dim=1)
+            tokens = functional.normalize((x - self.mean) @ self.matrix, dim=2)
+            if adapter:
+                counts = functional.softplus(x @ self.weight + self.bias).unsqueeze(-1) * weight
+                return vectors, tokens * counts / counts.sum(1, keepdim=True)
+            return vectors, tokens * weight
 
-    return SentenceEncoder().eval()
+    return Encoder().eval()
 
 
-def export(folder: Path, out: Path) -> None:
+def export(module: Any, out: Path) -> None:
     """Write the graph at `out`, whole or not at all: under another name first, then moved into place."""
-    os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     import torch
 
     ids = torch.full((2, 16), 1000)
@@ -73,14 +103,14 @@ def export(folder: Path, out: Path) -> None:
     try:
         with torch.inference_mode():
             torch.onnx.export(
-                sentence_encoder(folder),
+                module,
                 (ids, mask),
                 str(scratch),
                 dynamo=True,
                 external_data=False,
                 verbose=False,
                 input_names=["input_ids", "attention_mask"],
-                output_names=["vectors"],
+                output_names=["vectors", "tokens"],
                 dynamic_shapes={"input_ids": axes, "attention_mask": axes},
             )
         with scratch.open("rb+") as file:
@@ -90,5 +120,16 @@ def export(folder: Path, out: Path) -> None:
         scratch.unlink(missing_ok=True)
 
 
+def main() -> None:
+    """Writes the graphs that are not there."""
+    os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    folder, projection, adapter, texts, questions = map(Path, sys.argv[1:])
+    shared = dict(np.load(projection))
+    if not questions.exists():
+        export(encoder(folder, shared, dict(np.load(adapter))), questions)
+    if not texts.exists():
+        export(encoder(folder, shared), texts)
+
+
 if __name__ == "__main__":
-    export(Path(sys.argv[1]), Path(sys.argv[2]))
+    main()

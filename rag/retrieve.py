@@ -18,6 +18,7 @@ from rag.schema import Hit
 from rag.terms import terms
 
 if TYPE_CHECKING:
+    from rag.embedder import Asked
     from rag.store import Generation
 
 CANDIDATES = 60
@@ -42,16 +43,17 @@ class Weights:
 
 def retrieve(
     question: str,
-    vector: NDArray[np.float32],
+    asked: Asked,
     generation: Generation,
     top_k: int,
     prefer: Collection[int] = (),
     weights: Weights = Weights(),
 ) -> list[Hit]:
-    """The `top_k` best passages, best first; `vector` is the question's embedding, shape (d,), L2-normalised.
+    """The `top_k` best passages, best first.
 
     `prefer` are positions of passages that hold everything the question names; they gain PREFERENCE.
     """
+    vector = asked.vector
     near, _ = generation.nearest(vector, CANDIDATES)
     units = generation.sentence_cosines(vector)
     best = generation.best_sentences(units)
@@ -77,6 +79,7 @@ def retrieve(
             float(score[i]),
             float(cosine[i]),
             tuple(float(x) for x in units[generation.units_of(position)]),
+            tuple(float(x) for x in generation.interactions(asked.tokens, position)),
             float(keyword[position]),
         )
         if kept and generation.similar(position, kept) >= SAME:

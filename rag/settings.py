@@ -110,5 +110,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path = HOME / ".env",
         return Settings.model_validate(values)
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise ResumeError(f"bad setting {name}={first['input']!r}: {first['msg']}") from exc
+        field = str(first["loc"][0])
+        option = f"--{field.replace('_', '-')} {first['input']}"
+        setting = f"bad setting {PREFIX}{field.upper()}={first['input']!r}"
+        raise ResumeError(f"{setting if overrides.get(field) is None else option}: {first['msg']}") from exc

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import generation as disk
+from rag.embedder import SCALE
 from rag.errors import ResumeError
 from rag.generation import Contents, IndexDamaged, Manifest, StoredDocument
 from rag.schema import Passage
@@ -141,6 +142,8 @@ class Generation:
         """(n, d), of length one, in the passages' order."""
         self._extras = contents.extras
         self._sentences = contents.sentences
+        self._tokens = contents.tokens
+        self._ends = np.concatenate([[0], np.cumsum(contents.lengths, dtype=np.int64)])
         self._keywords = _open_keywords(folder)
         self._folder = folder
         self._positions = {p.id: i for i, p in enumerate(self.passages)}
@@ -214,6 +217,18 @@ class Generation:
         if not len(self._sentences):
             return np.empty(0, np.float32)
         return np.asarray(self._sentences @ vector)
+
+    def interactions(self, tokens: Vectors, position: int) -> Vectors:
+        """Late interaction (MaxSim) of a question's tokens (q, w) with each sentence of a passage, (units,), at most 1.
+
+        Empty where the question or the index has no tokens.
+        """
+        units = self.units_of(position)
+        ends = self._ends[units.start : units.stop + 1]
+        if not len(tokens) or len(ends) < 2 or not np.all(np.diff(ends)):
+            return np.empty(0, np.float32)
+        own = self._tokens[ends[0] : ends[-1]].astype(np.float32) / SCALE
+        return np.asarray(np.maximum.reduceat(own @ tokens.T, ends[:-1] - ends[0]).sum(axis=1))
 
     def best_sentences(self, units: Vectors) -> Vectors:
         """The largest of each passage's sentence cosines, (n,); -1 for a passage that has none."""

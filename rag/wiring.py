@@ -12,25 +12,29 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.embed import Embedder
+    from rag.embedder import Embedder
     from rag.frequency import Frequency
     from rag.llm import Timeouts
     from rag.written import Penned
 
 
-def assistant(settings: Settings, once: bool = False, timeouts: Timeouts | None = None) -> Assistant:
-    """An assistant over the index; `once`: for one question, so that what pays off later is not loaded.
+def assistant(
+    settings: Settings, once: bool = False, timeouts: Timeouts | None = None, adapter: Path | None = None
+) -> Assistant:
+    """An assistant over the index; `once`: for one question, so that what pays off later is not loaded; `adapter`:
+    another than the shipped one reads the questions.
 
     Raises ResumeError where there is no index, or one built with another embedding model.
     """
-    from rag import answerable, embed, frequency, intent, lexicon
+    from rag import answerable, embed, frequency, intent, lexicon, onnx_embedder
     from rag.assistant import Assistant
     from rag.rerank import CrossEncoderReranker
     from rag.store import Store
 
     store = Store(settings.index, "scan" if once else "chroma")
-    store.check_model(settings.embedding_model or embed.BUNDLED, embed.fingerprint(settings.embedding_model))
-    embedder = embed.load(settings.embedding_model, settings.index / "models")
+    store.check_model(settings.embedding_model or onnx_embedder.BUNDLED, embed.fingerprint(settings.embedding_model))
+    embedder = embed.load(settings.embedding_model, settings.index / "models", adapter=adapter or onnx_embedder.ADAPTER)
+    embedder.ask("")  # opens the model now, and not at the first question
     english = frequency.load(embed.tokenizer())
     return Assistant(
         store.current,

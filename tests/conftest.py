@@ -16,7 +16,7 @@ from within import Within
 from ingest.sync import Model, sync
 from rag import answerable, embed, frequency, intent, lexicon, profile
 from rag.assistant import Assistant
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.settings import Settings
 from rag.store import Store
 

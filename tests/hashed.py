@@ -10,13 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.sync import Model
-from rag.embed import Embedder
+from rag.embedder import SCALE, TOKEN_WIDTH, Embedder
 
 
 @functools.cache
 def _direction(word: str, dimensions: int) -> NDArray[np.float64]:
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
     return np.random.default_rng(seed).normal(size=dimensions)
+
+
+def tokens(text: str) -> NDArray[np.int8]:
+    """(words, TOKEN_WIDTH)"""
+    words = text.lower().split() or [""]
+    rows = np.array([_direction(word, TOKEN_WIDTH) for word in words])
+    return np.rint(rows / np.linalg.norm(rows, axis=1, keepdims=True) * SCALE).astype(np.int8)
 
 
 class HashEmbedder(Embedder):
@@ -39,6 +46,12 @@ class HashEmbedder(Embedder):
         if progress:
             progress(len(texts))
         return vectors
+
+    def encode_tokens(
+        self, texts: Sequence[str], progress: Callable[[int], object] | None = None
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.int8]]]:
+        """A token a word."""
+        return self.encode(texts, progress), [tokens(text) for text in texts]
 
     def _vector(self, text: str) -> NDArray[np.float64]:
         total = np.zeros(self.dimensions)

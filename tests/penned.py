@@ -13,7 +13,7 @@ from rag import embed, frequency, vetting
 from rag.assistant import Assistant
 from rag.breaker import Breaker
 from rag.budget import Budget
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.llm import TIMEOUTS, Timeouts
 from rag.writer import Writer
 from rag.written import Penned

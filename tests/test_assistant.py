@@ -227,3 +227,23 @@ def test_a_share_is_no_number_of_people(shipped: Assistant) -> None:
 def test_the_order_wanted_of_a_list_is_no_question_for_the_first(shipped: Assistant) -> None:
     answer = shipped.ask("Which companies have they worked for, most recent first?")
     assert all(name in said(answer) for name in ("Snowflake", "BitGo", "PhonePe", "Rapido", "Tricon"))
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Who did she train?", "six newcomers"),
+        ("At which employer did she train newcomers?", "Riverside Clinic"),
+        ("Which of her employers got the electronic medication charts?", "Riverside Clinic"),
+    ],
+)
+def test_those_to_whom_something_was_done_and_the_employer_it_was_done_for(
+    nurse: Assistant, question: str, fact: str
+) -> None:
+    answer = nurse.ask(question)
+    assert answer.decision == "answer"
+    assert fact in answer.text
+
+
+def test_an_employer_of_what_was_never_done_is_not_named(nurse: Assistant) -> None:
+    assert nurse.ask("At which employer did she win the baking contest?").decision == "refuse"

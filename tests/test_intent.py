@@ -4,7 +4,7 @@ import json
 
 from eval.fit import INTENTS
 from rag import intent
-from rag.embed import Embedder
+from rag.embedder import Embedder
 
 CAREER = ["Which choirs has the conductor directed?", "Has he restored any old furniture for clients?"]
 OTHER = [

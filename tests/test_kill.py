@@ -14,7 +14,7 @@ from hashed import HashEmbedder
 
 from ingest.sync import Model, sync
 from rag import generation as disk
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.store import Store
 
 HOME = Path(__file__).parent.parent

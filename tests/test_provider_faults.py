@@ -9,7 +9,7 @@ import pytest
 from eval.bench.faulty_provider import FAULTS, serving, sound
 from rag import llm
 from rag.assistant import Assistant
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.schema import Done, Sentence
 from tests.penned import NAME, QUICK, writing
 

@@ -76,7 +76,7 @@ def test_a_batch_answers_in_order_and_survives_bad_lines(index: Path) -> None:
     ("arguments", "environment", "named"),
     [
         (["q", "--index", "nowhere"], {}, "python -m ingest"),
-        (["q", "--top-k", "0"], {}, "RESUME_TOP_K"),
+        (["q", "--top-k", "0"], {}, "error: --top-k 0: "),
         (["q"], {"RESUME_TOPK": "3"}, "RESUME_TOPK"),
         (["q"], {"RESUME_PORT": "many"}, "RESUME_PORT"),
         (["q", "--batch", "-"], {}, "--batch"),

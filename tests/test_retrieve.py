@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from rag.embedder import Asked
 from rag.retrieve import PREFERENCE, Weights, retrieve
 from rag.schema import Passage, Span
 
@@ -35,6 +36,9 @@ class Few:
     def sentence_cosines(self, _vector: object) -> NDArray[np.float64]:
         return np.array(self.sentence)
 
+    def interactions(self, _tokens: object, position: int) -> NDArray[np.float64]:
+        return np.array([self.sentence[position] / 2])
+
     def best_sentences(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
         return units
 
@@ -51,18 +55,18 @@ class Few:
         return float(any((position, o) in self.alike or (o, position) in self.alike for o in others))
 
 
-VECTOR = np.zeros(1, np.float32)
+ASKED = Asked(np.zeros(1, np.float32), np.zeros((1, 1), np.float32))
 
 
 def ranked(few: Few, k: int = 10, prefer: tuple[int, ...] = (), **weights: float) -> list[int]:
-    hits = retrieve("q", VECTOR, few, k, prefer, Weights(**weights))  # type: ignore[arg-type]
+    hits = retrieve("q", ASKED, few, k, prefer, Weights(**weights))  # type: ignore[arg-type]
     return [int(h.passage.id) for h in hits]
 
 
 def test_the_score_is_the_convex_combination() -> None:
     perfect = math.log(1 + 2.5 / 0.5)  # BM25 of a term that no passage holds, over two passages
     few = Few([0.5, 0.2], [0.7, 0.1], [perfect / 4, perfect])
-    hits = retrieve("q", VECTOR, few, 2, (), Weights(sentence=0.4, keyword=0.2))  # type: ignore[arg-type]
+    hits = retrieve("q", ASKED, few, 2, (), Weights(sentence=0.4, keyword=0.2))  # type: ignore[arg-type]
     # 0.8 · (0.6 · 0.5 + 0.4 · 0.7) + 0.2 / 4, and 0.8 · (0.6 · 0.2 + 0.4 · 0.1) + 0.2 · 1
     assert [round(h.score, 4) for h in hits] == [0.514, 0.328]
     assert [round(h.keyword, 4) for h in hits] == [0.25, 1.0]
@@ -93,7 +97,7 @@ def test_fusion_keeps_its_promises(figures: list[tuple[float, ...]], k: int, key
     cosine, sentence, keyword_share = (list(column) for column in zip(*figures, strict=True))
     perfect = math.log(1 + (len(figures) + 0.5) / 0.5)
     few = Few(cosine, sentence, [share * perfect for share in keyword_share])
-    hits = retrieve("q", VECTOR, few, k, (), Weights(keyword=keyword))  # type: ignore[arg-type]
+    hits = retrieve("q", ASKED, few, k, (), Weights(keyword=keyword))  # type: ignore[arg-type]
     assert len(hits) == min(k, len(figures))
     assert len({h.passage.id for h in hits}) == len(hits)
     assert all(a.score >= b.score for a, b in itertools.pairwise(hits))

@@ -8,7 +8,7 @@ from eval.bench import local_model
 from eval.bench.small_model import SLOW
 from rag import llm
 from rag.assistant import Assistant
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.schema import Done, Withheld
 from tests.penned import NAME, writing
 

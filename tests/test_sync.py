@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hashed import HashEmbedder
+from hashed import HashEmbedder, tokens
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_store import mounted, question
@@ -414,7 +414,7 @@ def test_a_full_disk(corpus: Path, tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from hashed import HashEmbedder
+from hashed import HashEmbedder, tokens
 from ingest.sync import sync
 from rag.errors import ResumeError
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
@@ -520,5 +520,8 @@ def assert_equal(one: Path, other: Path) -> None:
         for x, y in zip(a.nearest(v, 10), b.nearest(v, 10), strict=True):
             assert np.array_equal(x, y)
         assert np.array_equal(a.sentence_cosines(v), b.sentence_cosines(v))
+        asked = tokens(text).astype(np.float32)
+        for i in range(len(a.passages)):
+            assert np.array_equal(a.interactions(asked, i), b.interactions(asked, i))
         assert np.array_equal(a.keyword_scores(terms.terms(text)), b.keyword_scores(terms.terms(text)))
     assert (a.searched_by, b.searched_by) == ("chroma", "chroma")

@@ -12,7 +12,7 @@ from served import Served
 from watched import watched
 
 from rag.assistant import Assistant
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.llm import TIMEOUTS
 
 Serve = Callable[..., Served]

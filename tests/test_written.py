@@ -8,7 +8,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.breaker import Breaker
 from rag.budget import Budget
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.refusal import NOT_SAID
 from rag.schema import Done, Retrieved, Sentence, Withheld
 from tests.penned import NAME, writing

@@ -20,7 +20,7 @@ from pathlib import Path
 from eval.cases import load
 from eval.judgement import judge
 from eval.schema import Verdict
-from rag import settings, wiring
+from rag import onnx_embedder, settings, wiring
 from rag.assistant import Assistant
 
 HERE = Path(__file__).resolve().parent.parent
@@ -44,16 +44,20 @@ def sets(articles: Path | None) -> list[Set]:
     return found
 
 
-def indexed(chosen: Set, folder: Path) -> Assistant:
-    """An assistant over the set's corpus, indexed into `folder` by the real command."""
-    index = folder / chosen.name
-    if not (index / "models").exists() and (settings.HOME / ".index" / "models").exists():
-        shutil.copytree(settings.HOME / ".index" / "models", index / "models")  # or each set exports the model anew
+def indexed(chosen: Set, folder: Path, adapter: Path = onnx_embedder.ADAPTER) -> Assistant:
+    """An assistant over the set's corpus, indexed into `folder` by the real command; `adapter` reads its questions."""
+    index, models = folder / chosen.name, folder / "models"
+    if not models.exists() and (settings.HOME / ".index" / "models").exists():
+        shutil.copytree(settings.HOME / ".index" / "models", models)
+    if not (index / "models").exists():
+        models.mkdir(parents=True, exist_ok=True)
+        index.mkdir(exist_ok=True)
+        (index / "models").symlink_to(models.resolve())  # or each set exports the model anew
     command = [sys.executable, "-m", "ingest", "--corpus", str(chosen.corpus), "--index", str(index)]
     done = subprocess.run(command, cwd=settings.HOME, check=False, stdout=subprocess.DEVNULL)
     if done.returncode not in {0, 3}:  # 3: some files are no documents, a LICENSE for instance
         raise SystemExit(done.returncode)
-    return wiring.assistant(settings.load(environ={}, index=str(index)))
+    return wiring.assistant(settings.load(environ={}, index=str(index)), adapter=adapter)
 
 
 def verdicts(chosen: Set, assistant: Assistant, split: str | None) -> Iterator[tuple[Verdict, str]]:

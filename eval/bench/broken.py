@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from eval.run import Bench, Engine, fresh
 from rag import generation as disk
 from rag import store
 from rag.assistant import Assistant, Examined
-from rag.embed import Embedder
+from rag.embedder import Embedder
 from rag.schema import Answer, Citation, Hit, Passage, Span, Statement
 from rag.store import Generation
 
@@ -95,6 +97,8 @@ def cut_words(sound: Sound) -> System:
         passages=tuple(passages),
         vectors=vectors,
         sentences=vectors,
+        tokens=held.tokens[:0],
+        lengths=np.zeros(len(passages), dtype=np.int32),
     )
     folder = sound.work / "cut"
     store.write(folder, contents)

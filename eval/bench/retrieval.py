@@ -23,6 +23,7 @@ from eval.bench.answers import Set, indexed, sets
 from eval.cases import load
 from eval.judgement import holds
 from rag.assistant import Assistant
+from rag.embedder import Asked
 from rag.retrieve import Weights, retrieve
 
 DEPTH = 10
@@ -39,7 +40,7 @@ class Query:
     """A question, embedded, and the ids of the passages that answer it."""
 
     text: str
-    vector: Any
+    asked: Asked
     relevant: frozenset[str]
 
 
@@ -95,7 +96,7 @@ def _query(assistant: Assistant, question: str, held: Sequence[str], sources: Se
         for p in now.generation.passages
         if any(p.source == s or p.source.endswith("/" + s) for s in sources) and any(holds(p.embedded, a) for a in held)
     )
-    return Query(found.question.asked, found.vector, relevant)
+    return Query(found.question.asked, found.embedded, relevant)
 
 
 def _foreign(name: str, file: Path, folder: Path) -> Iterator[tuple[Assistant, list[Query]]]:
@@ -122,15 +123,13 @@ def _foreign(name: str, file: Path, folder: Path) -> Iterator[tuple[Assistant, l
                 now = assistant.snapshot()
                 ids = frozenset(p.id for p in now.generation.passages if p.source == source)
                 found = assistant.examine(row["question"], (), now)
-                queries.append(Query(found.question.asked, found.vector, ids))
+                queries.append(Query(found.question.asked, found.embedded, ids))
         yield assistant, queries
 
 
 def _mean(rows: Sequence[tuple[str, Assistant, list[Query]]], weights: Weights) -> float:
     scores = [
-        ndcg(
-            [h.passage.id for h in retrieve(q.text, q.vector, a.snapshot().generation, DEPTH, (), weights)], q.relevant
-        )
+        ndcg([h.passage.id for h in retrieve(q.text, q.asked, a.snapshot().generation, DEPTH, (), weights)], q.relevant)
         for _, a, queries in rows
         for q in queries
     ]
