@@ -10,7 +10,8 @@ weighed as in `rag/evidence.py`. Learned from the `dev` and `train` questions th
 
 `--folds` also fits, for each of FOLDS groups of corpora, an adapter that has not seen them, prints how it does on them,
 and keeps it: `eval.rank` and `eval.fit` read them, since what follows must be fitted on questions that the adapter does
-not know. `--projection` takes the main directions of the texts' tokens instead; indexes must be built anew after it.
+not know. `--projection` takes the main directions of the texts' tokens instead. All else was fitted with it: after it
+indexes are built anew, then this, `eval.rank` and both of `eval.fit` are run again.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from eval.bench.answers import Set, indexed, sets
+from eval.bench.answers import Set, indexed
 from eval.cases import load
+from eval.folds import FOLDS, people
 from eval.judgement import holds
 from rag import embed, embedder, evidence, onnx_embedder
 from rag import generation as disk
 from rag.onnx_export import Arrays
 from rag.question import RE
 
-FOLDS = 4
 EPOCHS, CHUNK, CHUNKS = 3, 16, 2
 """A step sees CHUNKS times CHUNK questions, each chunk of one corpus."""
 RANK, RATE, HEAD_RATE, WARM_UP = 8, 1e-3, 5e-4, 20
@@ -168,9 +169,9 @@ def learned(corpora: Sequence[Corpus], projection: Arrays) -> Reader:
     heads = [reader.matrix, reader.weight, reader.bias]
     updates = [p for p in reader.parameters() if p.requires_grad and not any(p is head for head in heads)]
     optimiser = torch.optim.AdamW([{"params": updates, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}])
-    each = [EPOCHS * sum(-(-len(of.questions) // CHUNK) for of in corpora) // CHUNKS + EPOCHS]
+    steps = EPOCHS * sum(-(-len(of.questions) // CHUNK) for of in corpora) // CHUNKS + EPOCHS
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1, (step + 1) / WARM_UP) * max(0.0, 1 - step / each[0])
+        optimiser, lambda step: min(1, (step + 1) / WARM_UP) * max(0.0, 1 - step / steps)
     )
     with torch.no_grad():
         before = {q: reader([q])[0][0] for of in corpora for q, _ in of.questions}
@@ -236,17 +237,6 @@ def projection_of(corpora: Sequence[Set], work: Path) -> Arrays:
 def _save(file: Path, arrays: Arrays) -> None:
     with file.open("wb") as out:
         np.savez(out, allow_pickle=False, **arrays)
-
-
-def people() -> list[Set]:
-    """The corpora that are learned from."""
-    return [s for s in sets(None) if any(c.split != "test" for c in load(s.cases))]
-
-
-def unseen(name: str, folder: Path) -> Path:
-    """Of the adapters that `--folds` kept, one that has not seen a corpus."""
-    names = sorted(s.name for s in people())
-    return folder / f"{names.index(name) % FOLDS if name in names else 0}.npz"
 
 
 def main() -> None:

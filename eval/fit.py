@@ -4,10 +4,10 @@ python -m eval.fit --folds DIR [--articles DIR] [--work DIR]
 python -m eval.fit --intent
 
 Trained on the `dev` halves alone: each set's own questions, and, as questions that a corpus cannot answer, the
-answerable ones of another set. `DIR` holds what `python -m eval.adapt --folds DIR` has kept: each corpus's questions
-are read as unseen ones. Only questions that the rules before it let through count, each corpus alike. Weight decay
-and threshold are chosen by predictions for corpora that the regression was not trained on. Writes the file, and prints
-what it will do on such corpora. `--intent` fits `rag/data/intent.json` on `intents.jsonl`; run it first.
+answerable ones of another set of its fold. `DIR` holds what `python -m eval.adapt --folds DIR` has kept: each corpus's
+questions are read as unseen ones. Only questions that no rule settles count, each corpus alike. Weight decay and
+threshold are chosen by predictions for corpora that the regression was not trained on. Writes the file, and prints what
+it will do on such corpora. `--intent` fits `rag/data/intent.json` on `intents.jsonl`; run it first.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval import adapt
+from eval import folds
 from eval.bench.answers import indexed, sets
 from eval.cases import load
 from eval.judgement import judge
@@ -58,6 +58,8 @@ class Row:
 
     corpus: str
     features: tuple[float, ...]
+    alone: tuple[float, ...]
+    """The features as a model without late interaction would give them."""
     form: Form
     vector: Vectors
     answerable: bool
@@ -79,12 +81,15 @@ def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> I
             continue
         figures = assistant.evidence(found, now.catalogue)
         sure = decide.decide(found.question, found.names, figures, found.hits, now.catalogue, 1.0, 0.0)
-        if sure.decision != "refuse":
+        settled = decide.decide(found.question, found.names, figures, found.hits, now.catalogue, 0.0, 1.0)
+        if sure.decision != "refuse" and settled.decision == "refuse":
             reply = assistant.reply(found, now.catalogue, clock, threshold=0.0)
             answer = compose(reply, case.question, found, now)
             right = own and case.answerable and judge(case, answer, now.generation.text).right
             form, known = found.question.form, own and case.answerable
-            yield Row(name, figures.features, form, found.embedded.vector, known, right, own)
+            bare = replace(found, hits=tuple(replace(h, interaction=()) for h in found.hits))
+            alone = assistant.evidence(bare, now.catalogue).features
+            yield Row(name, figures.features, alone, form, found.embedded.vector, known, right, own)
 
 
 def fit_intent() -> None:
@@ -156,7 +161,7 @@ def highest(found: Sequence[Row], sure: NDArray[np.float64]) -> float:
 def regression(found: Sequence[Row], bundled: bool) -> dict[str, Any]:
     """What `answerable.json` holds of one kind of embedding model; prints what it will do elsewhere."""
     forms = list(get_args(Form))
-    figures = np.array([[*r.features, *(float(r.form == f) for f in forms)] for r in found])
+    figures = np.array([[*(r.features if bundled else r.alone), *(float(r.form == f) for f in forms)] for r in found])
     middle, spread = figures.mean(axis=0), figures.std(axis=0) + 1e-9
     vectors = QUESTION_SCALE * np.array([r.vector for r in found])
     x = np.hstack([(figures - middle) / spread, vectors]) if bundled else (figures - middle) / spread
@@ -194,8 +199,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         chosen = [(s, [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)]
         chosen = [(s, cases) for s, cases in chosen if cases]
-        for (one, mine), (_, others) in zip(chosen, chosen[1:] + chosen[:1], strict=True):
-            assistant = indexed(one, options.work or Path(scratch), adapt.unseen(one.name, options.folds))
+        for one, mine in chosen:
+            group = [(s, cases) for s, cases in chosen if folds.fold(s.name) == folds.fold(one.name)]
+            others = group[(group.index((one, mine)) + 1) % len(group)][1]
+            assistant = indexed(one, options.work or Path(scratch), folds.unseen(one.name, options.folds))
             found += rows(one.name, mine, assistant, True)
             if one.name != "articles":  # 150 articles answer a little of everything
                 alien = [c for c in others if c.answerable and c.kind in ALIEN and not c.history]

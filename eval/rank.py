@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval import adapt
+from eval import folds
 from eval.bench.answers import indexed, sets
 from eval.cases import load
 from eval.judgement import holds
@@ -77,7 +77,7 @@ def main() -> None:
         for chosen in sets(options.articles):
             dev = [c for c in load(chosen.cases) if c.split == "dev"]
             if dev:
-                reader = adapt.unseen(chosen.name, options.folds)
+                reader = folds.unseen(chosen.name, options.folds)
                 found = list(tables(dev, indexed(chosen, options.work or Path(scratch), reader)))
                 corpora.append(Tables.joined(found))
 

@@ -123,7 +123,7 @@ class _Known:
 
     passages: dict[str, Vectors]
     units: dict[str, tuple[Vectors, Tokens]]
-    """Text → its vector, and a unit's tokens."""
+    """Text → its vector; of what is read as a unit, also its tokens."""
 
 
 def _known(former: Contents | None, model: Model) -> _Known:
@@ -163,6 +163,7 @@ def _publish(index: Path, plan: Plan, model: Model, known: _Known, missing: Sequ
     import numpy as np
 
     from rag import store
+    from rag.embedder import TOKEN_WIDTH
 
     if missing:
         done = 0
@@ -208,7 +209,7 @@ def _publish(index: Path, plan: Plan, model: Model, known: _Known, missing: Sequ
             dict(plan.extras),
             rows([known.passages[text] for text in whole]),
             rows([vector for vector, _ in of_units]),
-            np.concatenate(tokens) if tokens else np.empty((0, 0), dtype=np.int8),
+            np.concatenate(tokens) if tokens else np.empty((0, TOKEN_WIDTH), dtype=np.int8),
             np.array([len(each) for each in tokens], dtype=np.int32),
         )
         store.write(path, contents)

@@ -240,7 +240,7 @@ def decide(
         if attribute.anywhere:
             return Verdict("answer", within=names.within)
         names = replace(names, certain=True)
-    if not evidence.sentences or (sure < threshold and not (names.certain or evidence.stated)):
+    if not evidence.sentences or (sure < threshold and not (names.certain or evidence.certain)):
         about = near >= OFF_TOPIC or names.within or not impersonal(question)
         return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)
     return replace(names, reason=None, confidence=sure)

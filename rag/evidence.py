@@ -29,6 +29,10 @@ class Scored:
     fits: bool
     """It holds what the form of the question wants: a date, a figure, a name."""
     score: float
+    on_topic: bool = False
+    """It states what is asked of anybody's career (`[topics]` of the lexicon)."""
+    at_employer: bool = False
+    """An employer is asked for, and it stands under one."""
     following: float = 0.0
     """What of the score it gained for following what was quoted last."""
 
@@ -46,7 +50,7 @@ class Evidence:
     """Best first."""
     features: tuple[float, ...]
     """In the order of `answerable.FEATURES`."""
-    stated: bool
+    certain: bool
     """The best sentence states what is asked of anybody's career, in full and in the form that is asked for; or says
     most of what an employer is asked for, and stands under one."""
     strict: bool
@@ -88,7 +92,9 @@ FITTING = 0.03
 _EMPLOYERS = frozenset(terms("company companies employer employers firm firms organisation organization workplace"))
 _FOR_WHOM = re.compile(
     r"\b(?:which|what)\b(?:\W+(?:of|the|his|her|their|your|these|those|one|past|former)\b)*"
-    r"\W+(?:compan(?:y|ies)|employers?|firms?|organi[sz]ations?|workplaces?)\b|\bwho\b.{0,12}\bemployer\b",
+    r"\W+(?:compan(?:y|ies)|employers?|firms?|organi[sz]ations?|workplaces?)"
+    r"(?=\W*$|[?,.;]|\s+(?:did|does|do|was|were|is|are|has|have|had|got|saw|gave|made|paid|ran|where|that|for|\w+ed)\b)"
+    r"|\bwho\b.{0,12}\bemployer\b",
     re.IGNORECASE,
 )
 
@@ -133,8 +139,7 @@ def measure(
     if attribute(question.text.split(RE)[0]).terms - named:
         named = frozenset()  # the grade of a degree is asked for, not the degree
     for_whom = _FOR_WHOM.search(question.text.split(RE)[0]) is not None
-    on_topics: set[str] = set()
-    at_employers: set[str] = set()
+    on_topics = False
     scored: list[Scored] = []
     for hit in hits:
         context = set(terms(hit.passage.context + " " + hit.passage.date))
@@ -147,17 +152,18 @@ def measure(
             own = set(terms(text))
             on_topic = topic is not None and catalogue.states(topic, hit.passage, text)
             if on_topic:
-                on_topics.add(text)
-                own |= named
+                on_topics, own = True, own | named
             covered = (w * (1.0 if t in own else IN_CONTEXT if t in context else 0.0) for t, w in weight.items())
             coverage = sum(covered) / total
-            if at_employer and coverage >= MOST:
-                at_employers.add(text)
             fit = fits is not None and fits(text)
             score = SENTENCE * similarity + INTERACTION * interaction + PASSAGE * hit.similarity
             score += COVERAGE * coverage + gain * fit + TOPIC * on_topic
             after = max((_following(hit.passage.source, span, *place) for place in told), default=0.0)
-            scored.append(Scored(hit, span, text, similarity, interaction, coverage, fit, score + after, after))
+            scored.append(
+                Scored(
+                    hit, span, text, similarity, interaction, coverage, fit, score + after, on_topic, at_employer, after
+                )
+            )
     scored.sort(key=lambda s: -s.score)
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
     name = wants_name(question.text.split(RE)[0])
@@ -180,13 +186,17 @@ def measure(
         float(name),
         float(name and not any(holds_name(s.text, question.text, lambda w: rank(w) < 1) for s in best)),
         float(bool(question.names) and any(s.coverage > COVERED for s in scored)),
-        float(bool(on_topics)),
+        float(on_topics),
     )
-    best_text = scored[0].text if scored else ""
-    in_full = best_text in on_topics and scored[0].coverage > COVERED and (fits is None or scored[0].fits)
-    certain = in_full or best_text in at_employers
+    certain = bool(scored) and _certain(scored[0], fits is not None)
     strict = wanted is not None or question.form in STRICT
     return Evidence(tuple(scored), features, certain, strict)
+
+
+def _certain(best: Scored, form_wants: bool) -> bool:
+    if best.at_employer and best.coverage >= MOST:
+        return True
+    return best.on_topic and best.coverage > COVERED and (best.fits or not form_wants)
 
 
 def _following(place: str, unit: Span, source: str, end: int) -> float:

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.embedder import TOKEN_WIDTH
 from rag.errors import ResumeError
 from rag.schema import Passage, Role, Span
 
@@ -165,7 +166,7 @@ def read(folder: Path) -> Contents:
         sentences = np.asarray(np.load(folder / "sentences.npy", mmap_mode="r" if units else None))
         lengths = np.load(folder / "lengths.npy")
         tokens = np.asarray(np.load(folder / "tokens.npy", mmap_mode="r" if lengths.sum() else None))
-    except (OSError, ValueError, TypeError, KeyError) as exc:
+    except (OSError, EOFError, ValueError, TypeError, KeyError) as exc:  # EOFError: an empty array file
         raise _damaged(folder, str(exc) or type(exc).__name__) from exc
     if [row.path for row in manifest.sources] != [d.source for d in documents]:
         raise _damaged(folder, "documents.jsonl is incomplete")
@@ -174,7 +175,8 @@ def read(folder: Path) -> Contents:
     for name, vs, n in (("passages.npy", vectors, len(passages)), ("sentences.npy", sentences, units)):
         if vs.shape != (n, manifest.dimensions) or vs.dtype != np.float32:
             raise _damaged(folder, f"{name} holds {vs.shape} of {vs.dtype}, not {(n, manifest.dimensions)} of float32")
-    if lengths.shape != (units,) or tokens.ndim != 2 or len(tokens) != lengths.sum() or tokens.dtype != np.int8:
+    counted = lengths.shape == (units,) and lengths.dtype == np.int32 and not (lengths < 0).any()
+    if not counted or tokens.shape != (lengths.sum(), TOKEN_WIDTH) or tokens.dtype != np.int8:
         raise _damaged(folder, f"tokens.npy holds {tokens.shape} of {tokens.dtype} for {lengths.sum()} tokens")
     return Contents(manifest, documents, passages, extras, vectors, sentences, tokens, lengths)
 

@@ -92,7 +92,7 @@ class OnnxEmbedder(Embedder):
             mask[row, : len(each)] = 1
         names = ["vectors", "tokens"] if tokens else ["vectors"]
         found = self._session(side).run(names, {"input_ids": padded, "attention_mask": mask})
-        return found[0], found[-1]
+        return found[0], found[1] if tokens else found[0][:, None, :0]
 
     def _session(self, side: Side) -> Any:
         if side not in self._sessions:

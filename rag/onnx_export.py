@@ -5,7 +5,7 @@
 Pooling and normalising are inside the graphs, and so is the projection of the tokens for late interaction (ColBERT,
 Khattab and Zaharia 2020). Texts are read by the model as it is. Questions are read by the same model with low-rank
 updates of its attention (LoRA, Hu et al. 2021) that `eval/adapt.py` has learned, folded into the weights.
-It alone imports torch and transformers, so that answering a question needs neither, and it imports nothing of ours.
+In `rag` it alone imports torch and transformers, so that answering a question needs neither, and nothing of ours.
 """
 
 from __future__ import annotations

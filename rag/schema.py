@@ -110,7 +110,7 @@ class Hit:
     sentence_similarity: tuple[float, ...] = ()
     """Cosine of the question to each of `passage.sentences`, in their order."""
     interaction: tuple[float, ...] = ()
-    """Late interaction of the question's tokens with each of them, at most 1; empty where there are no tokens."""
+    """Late interaction of the question's tokens with each of them, about 1 at most; empty where there are no tokens."""
     keyword: float = 0.0
     """BM25 over the score that a perfect match would have, 0 to 1."""
 

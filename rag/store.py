@@ -219,7 +219,7 @@ class Generation:
         return np.asarray(self._sentences @ vector)
 
     def interactions(self, tokens: Vectors, position: int) -> Vectors:
-        """Late interaction (MaxSim) of a question's tokens (q, w) with each sentence of a passage, (units,), at most 1.
+        """Late interaction (MaxSim) of a question's tokens (q, w) with each sentence of a passage, (units,).
 
         Empty where the question or the index has no tokens.
         """

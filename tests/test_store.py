@@ -299,6 +299,8 @@ def test_another_model(index: Path) -> None:
         "passages.jsonl",
         "passages.npy",
         "sentences.npy",
+        "tokens.npy",
+        "lengths.npy",
         "keywords/vocab.index.json",
         "extras.json",
     ],
@@ -306,6 +308,9 @@ def test_another_model(index: Path) -> None:
 def test_a_damaged_index(index: Path, name: str) -> None:
     file = disk.folder_of(index, "g1") / name
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(ResumeError, match=r"damaged \(.*run python -m ingest"):
+        Store(index).current()
+    file.write_bytes(b"")
     with pytest.raises(ResumeError, match=r"damaged \(.*run python -m ingest"):
         Store(index).current()
     file.unlink()

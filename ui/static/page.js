@@ -50,7 +50,7 @@
   const asking = (event) => {  // what Gradio is about to be given
     if (!box().value.trim()) halt(event);  // the second Enter of two
     else if (!settle()) { halt(event); send(); }
-    else asked = box().value;
+    else { asked = box().value; silent = tries = 0; }
   };
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
@@ -67,15 +67,17 @@
   // Gradio forgets an event that joins while the stream of the one before is being closed: its news then waits on the
   // server until another event opens a new stream. One that does nothing is sent where a question shows no sign of life.
   const SIGN = 3;  // seconds
-  let asked = "", silent = 0;
+  const TRIES = 3;
+  let asked = "", silent = 0, tries = 0;
   const over = () => button("stop") && document.querySelector("#now .turn:is(.is-done, .is-failed, .is-stopped)");
   const nudge = () => {
     if (button("stop") || box()?.value !== asked) asked = "";  // it was heard: the box is emptied
     silent = asked || over() ? silent + 1 : 0;
-    if (silent < SIGN) return;
+    if (silent < SIGN || tries >= TRIES) return;
     silent = 0;
+    tries += 1;
     document.querySelector("#nudge")?.click();
-    if (asked) enter();  // where it was not even heard; while it is pending, Gradio takes no second
+    if (asked) send();  // where it was not even heard; while it is pending, Gradio takes no second
   };
   setInterval(() => { release(); nudge(); }, 1000);
 
