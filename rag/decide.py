@@ -20,6 +20,8 @@ from rag.terms import terms
 
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
+SPOKEN_OF = 0.5
+"""Coverage from which a sentence speaks of what the question is about, whatever its cosine."""
 _CLAIM = re.compile(
     r"""^\W* (?:was|were|is|are|wasn't|isn't|weren't) \b
     | \b (?:right|correct|true|isn't\ it|wasn't\ it|didn't\ (?:he|she|they|you)) \W* $
@@ -241,6 +243,7 @@ def decide(
             return Verdict("answer", within=names.within)
         names = replace(names, certain=True)
     if not evidence.sentences or (sure < threshold and not (names.certain or evidence.certain)):
-        about = near >= OFF_TOPIC or names.within or not impersonal(question)
+        held = max((s.coverage for s in evidence.sentences), default=0.0) >= SPOKEN_OF
+        about = near >= OFF_TOPIC or held or names.within or not impersonal(question)
         return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)
     return replace(names, reason=None, confidence=sure)

@@ -247,3 +247,8 @@ def test_those_to_whom_something_was_done_and_the_employer_it_was_done_for(
 
 def test_an_employer_of_what_was_never_done_is_not_named(nurse: Assistant) -> None:
     assert nurse.ask("At which employer did she win the baking contest?").decision == "refuse"
+
+
+def test_a_question_about_what_the_documents_speak_of_is_not_off_topic(nurse: Assistant) -> None:
+    assert nurse.ask("How many falls a night on a ward?").reason != "off_topic"
+    assert nurse.ask("How far is the moon?").reason == "off_topic"

@@ -26,6 +26,7 @@ def test_an_adapter_for_unseen_corpora_has_not_seen_them(tmp_path: Path) -> None
     names = sorted(s.name for s in folds.people())
     for fold in range(folds.FOLDS):
         (tmp_path / f"{fold}.npz").touch()
+    for fold in range(folds.FOLDS):
         left_out = set(names[fold :: folds.FOLDS])
         assert {n for n in names if folds.unseen(n, tmp_path) == tmp_path / f"{fold}.npz"} == left_out
     with pytest.raises(ResumeError, match=r"eval\.adapt --folds"):
