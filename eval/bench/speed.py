@@ -73,7 +73,12 @@ for question in json.loads(sys.argv[2]):
 print(json.dumps({"times": times, "ready": ready}))
 """
 ALONE = {"model's export, once, s", "first ingest, s", "index, MB"}
-EXPORT = "import sys; from pathlib import Path; from rag import embed; embed.load('', Path(sys.argv[1]) / 'models')"
+EXPORT = """
+import sys
+from pathlib import Path
+from rag import embed
+embed.load('', Path(sys.argv[1]) / 'models').ask('')
+"""
 PASSAGES = """
 import json, sys, time
 from pathlib import Path
