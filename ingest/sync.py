@@ -94,13 +94,13 @@ def sync(
             plan = planned(files, extras, former, say)
             changed = former is None or not _equal(former, plan, model)
             known = _known(former, model) if changed else _Known({}, {})
-            missing = _missing(plan.passages, known) if changed else []
+            missing = _missing(plan.passages, known) if changed else ([], [])
             if changed and not dry_run:
                 _publish(index, plan, model, known, missing, say)
                 disk.tidy(index)
     except OSError as exc:
         raise ResumeError(_unwritable(index, exc)) from exc
-    return _report(former, plan, len(missing), time.perf_counter() - started, changed and not dry_run)
+    return _report(former, plan, sum(map(len, missing)), time.perf_counter() - started, changed and not dry_run)
 
 
 def _former(index: Path) -> Contents | None:
@@ -123,7 +123,7 @@ class _Known:
 
     passages: dict[str, Vectors]
     units: dict[str, tuple[Vectors, Tokens]]
-    """Text → its vector; of what is read as a unit, also its tokens."""
+    """Text → its vector; a unit's also its tokens."""
 
 
 def _known(former: Contents | None, model: Model) -> _Known:
@@ -140,10 +140,13 @@ def _known(former: Contents | None, model: Model) -> _Known:
     )
 
 
-def _missing(passages: Sequence[Passage], known: _Known) -> list[str]:
-    whole, units = (dict.fromkeys(texts) for texts in _texts(passages))
-    return list(
-        dict.fromkeys([*(t for t in whole if t not in known.passages), *(t for t in units if t not in known.units)])
+def _missing(passages: Sequence[Passage], known: _Known) -> tuple[list[str], list[str]]:
+    """Passages and units that are to be embedded; a passage that is one unit is embedded as that."""
+    whole, units = _texts(passages)
+    own = dict.fromkeys(units)
+    return (
+        [t for t in dict.fromkeys(whole) if t not in known.passages and t not in own],
+        [t for t in own if t not in known.units],
     )
 
 
@@ -159,27 +162,30 @@ def _equal(former: Contents, plan: Plan, model: Model) -> bool:
     )
 
 
-def _publish(index: Path, plan: Plan, model: Model, known: _Known, missing: Sequence[str], say: Progress) -> None:
+def _publish(
+    index: Path, plan: Plan, model: Model, known: _Known, missing: tuple[list[str], list[str]], say: Progress
+) -> None:
     import numpy as np
 
     from rag import store
     from rag.embedder import TOKEN_WIDTH
 
-    if missing:
-        done = 0
+    if any(missing):
+        done, of = 0, sum(map(len, missing))
 
         def more(n: int) -> None:
             nonlocal done
             done += n
-            say("embedding", done, len(missing))
+            say("embedding", done, of)
 
-        say("embedding", 0, len(missing))
-        vectors, tokens = model.load().encode_tokens(missing, more)
-        known.passages |= zip(missing, vectors, strict=True)
-        known.units |= zip(missing, zip(vectors, tokens, strict=True), strict=True)
+        say("embedding", 0, of)
+        embedder, (whole, units) = model.load(), missing
+        known.passages |= zip(whole, embedder.encode(whole, more), strict=True)
+        known.units |= zip(units, zip(*embedder.encode_tokens(units, more), strict=True), strict=True)
     say("writing", 0, 1)
     whole, units = _texts(plan.passages)
-    dimensions = len(known.passages[whole[0]]) if whole else 0
+    of_passages = [known.units[text][0] if text in known.units else known.passages[text] for text in whole]
+    dimensions = len(of_passages[0]) if of_passages else 0
 
     def rows(vectors: Sequence[Vectors]) -> Vectors:
         return np.array(vectors, dtype=np.float32).reshape(len(vectors), dimensions)
@@ -207,7 +213,7 @@ def _publish(index: Path, plan: Plan, model: Model, known: _Known, missing: Sequ
             plan.documents,
             plan.passages,
             dict(plan.extras),
-            rows([known.passages[text] for text in whole]),
+            rows(of_passages),
             rows([vector for vector, _ in of_units]),
             np.concatenate(tokens) if tokens else np.empty((0, TOKEN_WIDTH), dtype=np.int8),
             np.array([len(each) for each in tokens], dtype=np.int32),

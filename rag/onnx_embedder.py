@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +33,7 @@ class OnnxEmbedder(Embedder):
     one at once."""
 
     name = BUNDLED
+    dimensions = 384
 
     def __init__(self, cache: Path, fingerprint: str, adapter: Path, say: Callable[[str], object] | None) -> None:
         from tokenizers import Tokenizer
@@ -49,50 +50,52 @@ class OnnxEmbedder(Embedder):
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(bundled() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self.dimensions = 384
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> Vectors:
         """As `Embedder.encode`; what is beyond MAX_TOKENS of a text is left out."""
-        return self._encode(texts, progress, None)
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for batch, (found,) in self._batched(texts, ["vectors"], progress):
+            vectors[list(batch)] = found
+        return vectors
 
     def encode_tokens(
         self, texts: Sequence[str], progress: Callable[[int], object] | None = None
     ) -> tuple[Vectors, list[Tokens]]:
         """As `Embedder.encode_tokens`."""
-        found: list[Tokens] = [np.empty((0, TOKEN_WIDTH), dtype=np.int8)] * len(texts)
-        return self._encode(texts, progress, found), found
-
-    def _encode(
-        self, texts: Sequence[str], progress: Callable[[int], object] | None, found: list[Tokens] | None
-    ) -> Vectors:
-        # One at a time: encode_batch starts threads, and warns at every later fork of the process.
-        ids = [self._tokenizer.encode(text).ids for text in texts]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for batch in batches([len(each) for each in ids]):
-            vectors[batch], tokens = self._run("texts", [ids[i] for i in batch], found is not None)
-            if found is not None:
-                for i, each in zip(batch, np.rint(tokens * SCALE).astype(np.int8), strict=True):
-                    found[i] = each[: len(ids[i])].copy()  # not the whole batch
-            if progress:
-                progress(len(batch))
-        return vectors
+        tokens: list[Tokens] = [np.empty((0, TOKEN_WIDTH), dtype=np.int8)] * len(texts)
+        for batch, (found, each) in self._batched(texts, ["vectors", "tokens"], progress):
+            vectors[list(batch)] = found
+            for (i, length), padded in zip(batch.items(), np.rint(each * SCALE).astype(np.int8), strict=True):
+                tokens[i] = padded[:length].copy()  # not the whole batch
+        return vectors, tokens
 
     def ask(self, question: str) -> Asked:
         """As `Embedder.ask`: read by the adapted model."""
-        vectors, tokens = self._run("questions", [self._tokenizer.encode(question).ids], True)
+        vectors, tokens = self._run("questions", [self._tokenizer.encode(question).ids], ["vectors", "tokens"])
         return Asked(vectors[0], tokens[0])
 
-    def _run(self, side: Side, ids: Sequence[Sequence[int]], tokens: bool) -> tuple[Vectors, Vectors]:
-        """Vectors (n, dimensions), and tokens (n, longest, TOKEN_WIDTH) where they are wanted."""
+    def _batched(
+        self, texts: Sequence[str], names: Sequence[str], progress: Callable[[int], object] | None
+    ) -> Iterator[tuple[dict[int, int], list[Vectors]]]:
+        """What the graph for texts gives of some texts at a time; their places among all, and their tokens' number."""
+        # One at a time: encode_batch starts threads, and warns at every later fork of the process.
+        ids = [self._tokenizer.encode(text).ids for text in texts]
+        for batch in batches([len(each) for each in ids]):
+            yield {i: len(ids[i]) for i in batch}, self._run("texts", [ids[i] for i in batch], names)
+            if progress:
+                progress(len(batch))
+
+    def _run(self, side: Side, ids: Sequence[Sequence[int]], names: Sequence[str]) -> list[Vectors]:
+        """Of the graph's outputs vectors (n, dimensions) and tokens (n, longest, TOKEN_WIDTH), those that are named."""
         length = max(map(len, ids))
         padded = np.zeros((len(ids), length), dtype=np.int64)
         mask = np.zeros_like(padded)
         for row, each in enumerate(ids):
             padded[row, : len(each)] = each
             mask[row, : len(each)] = 1
-        names = ["vectors", "tokens"] if tokens else ["vectors"]
-        found = self._session(side).run(names, {"input_ids": padded, "attention_mask": mask})
-        return found[0], found[1] if tokens else found[0][:, None, :0]
+        found: list[Vectors] = self._session(side).run(names, {"input_ids": padded, "attention_mask": mask})
+        return found
 
     def _session(self, side: Side) -> Any:
         if side not in self._sessions:

@@ -22,7 +22,7 @@ from rag.schema import Answer
 from rag.store import Generation
 from tests.conftest import HOME, TODAY
 
-CASES = load(SHIPPED)[::3]
+CASES = load(SHIPPED)[::4]
 
 
 class Remembers:

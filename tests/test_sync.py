@@ -414,7 +414,7 @@ def test_a_full_disk(corpus: Path, tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from hashed import HashEmbedder, tokens
+from hashed import HashEmbedder
 from ingest.sync import sync
 from rag.errors import ResumeError
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
