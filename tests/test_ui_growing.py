@@ -131,6 +131,19 @@ def test_new_chat_that_overtakes_a_question_stands() -> None:
     asyncio.run(run())
 
 
+def test_every_update_of_a_running_question_shows_stop() -> None:
+    """Gradio applies an update's differences to the object of the one before, which the page may not have come to."""
+
+    async def run() -> None:
+        asked = talk(Desk()).ask("One?", [], VISIT)
+        boxes = [(await anext(asked))[0] for _ in range(3)]
+        await asked.aclose()
+        assert [(box.submit_btn, box.stop_btn) for box in boxes] == [(False, True)] * 3
+        assert [box.value for box in boxes] == ["", None, None]  # what is typed meanwhile stays
+
+    asyncio.run(run())
+
+
 def test_new_chat_in_one_session_is_none_in_another_and_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(growing, "CLEARED", 2)
     sessions = Sessions()

@@ -157,20 +157,23 @@ class _Talk:
             return
         with self._sessions.running(session) as mine:
             yield gr.Textbox("", submit_btn=False, stop_btn=True), render.conversation(turns), *shown(now)
+            # Again with each update: Gradio applies an update's differences to the object of the one before, and where
+            # the browser has not come to that yet, what it alone said is lost.
+            busy = gr.Textbox(submit_btn=False, stop_btn=True)
             growing = told(self._desk, now, turns, visitor, self._suggested)
             try:
                 async with aclosing(breathing(growing, mine.stop, self._sessions.ending)) as grown:
                     async for grew in grown:
                         now = grew or now
-                        yield gr.skip(), gr.skip(), *(shown(now) if grew else (gr.skip(), gr.skip()))
+                        yield busy, gr.skip(), *(shown(now) if grew else (gr.skip(), gr.skip()))
             except Exception:  # noqa: BLE001 (told to the visitor; a turn must not stay unfinished)
                 _log.exception("a turn of the page failed")
                 now = now.model_copy(update={"state": "failed", "note": broken().detail})
-                yield gr.skip(), gr.skip(), *shown(now)
+                yield busy, gr.skip(), *shown(now)
             if now.state in turn.UNFINISHED and not mine.forget:
-                yield gr.skip(), gr.skip(), *shown(turn.stopped(now))
+                yield busy, gr.skip(), *shown(turn.stopped(now))
             if mine.forget:
-                yield gr.skip(), "", "", []
+                yield busy, "", "", []
 
     async def stop(self, request: gr.Request) -> None:
         """The stop button."""

@@ -71,13 +71,14 @@
   let asked = "", silent = 0, tries = 0;
   const over = () => button("stop") && document.querySelector("#now .turn:is(.is-done, .is-failed, .is-stopped)");
   const nudge = () => {
-    if (button("stop") || box()?.value !== asked) asked = "";  // it was heard: the box is emptied
+    if (button("stop") && asked && box().value === asked) fill("");  // it was heard, but that the box is empty was lost
+    if (button("stop") || box()?.value !== asked) asked = "";
     silent = asked || over() ? silent + 1 : 0;
     if (silent < SIGN || tries >= TRIES) return;
     silent = 0;
     tries += 1;
     document.querySelector("#nudge")?.click();
-    if (asked) send();  // where it was not even heard; while it is pending, Gradio takes no second
+    if (asked) enter();  // where it was not even heard; while it is pending, Gradio takes no second
   };
   setInterval(() => { release(); nudge(); }, 1000);
 
