@@ -13,7 +13,7 @@ from rag.answerable import Answerable
 from rag.catalogue import Catalogue
 from rag.commands import is_task, without_commands
 from rag.composing import Examined, Snapshot, compose, refused
-from rag.decide import claims, decide, named
+from rag.decide import claims, decide, named, presumes
 from rag.embedder import Embedder
 from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
@@ -256,12 +256,13 @@ class Assistant:
 
     def _elsewhere(self, found: Examined, evidence: Evidence, catalogue: Catalogue) -> Evidence | None:
         """The evidence from all documents, where a claim about one employer fits what is said of another better."""
-        if not (found.question.scope_names and claims(found.question.text)):
+        claimed = claims(found.question.text)
+        if not (found.question.scope_names and (claimed or presumes(found.question))):
             return None
         named = set(terms(" ".join(found.question.scope_names)))
         thing = replace(found.question, terms=tuple(t for t in found.question.terms if t not in named))
         ours = measure(thing, found.hits, catalogue, self._frequency.rarity, found.names.within).sentences[0]
         everywhere = measure(thing, found.hits, catalogue, self._frequency.rarity)
         best = everywhere.sentences[0]
-        nearer = best.score > ours.score + CLOSE and best.coverage >= ours.coverage
+        nearer = claimed and best.score > ours.score + CLOSE and best.coverage >= ours.coverage
         return everywhere if nearer or best.coverage >= ours.coverage + ELSEWHERE else None

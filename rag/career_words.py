@@ -22,7 +22,8 @@ GENERIC = frozenset(
         parallel two between longest shortest stint stints when how many much different various industry field workforce
         live based located before after next immediately directly right job-wise employments person engineer number
         count since until till ago come came comes follow followed following preceding preceded go went gone show
-        newest oldest reverse summary summarize summarise describe complete full whole ever still already cv resume"""
+        newest oldest level grade seniority rank reverse summary summarize summarise describe complete full whole ever
+        still already cv resume"""
     )
 )
 ORDER = re.compile(
@@ -41,7 +42,8 @@ EMPLOYERS = re.compile(
     r"|\bplaces?\b.*\bwork"
 )
 ROLES = re.compile(
-    r"\b(?:roles?|positions?|jobs|(?:job )?titles?|timeline)\b"
+    r"\b(?:roles?|positions?|jobs|(?:job )?titles?|timeline|seniority)\b"
+    r"|\b(?:what|which|his|her|their|your) (?:level|grade)\b"
     r"|\bwork (?:history|experience)\b"
     r"|\bcareer (?:path|history|progression|timeline|summary)\b"
 )

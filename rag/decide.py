@@ -37,7 +37,11 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """A plain question of yes or no claims nothing: that two things stand apart is then no correction but a refusal."""
-_PRESUMING = re.compile(r"^\W*(?:and |but |so )?(?:what|why|how|when|where|which|who)\b", re.IGNORECASE)
+_PRESUMING = re.compile(
+    r"^\W*(?:and |but |so )?(?:(?:what|why|how|when|where|which|who)\b|(?:please |can you |could you )?"
+    r"(?:tell (?:me|us) (?:more )?about|describe|explain|walk (?:me|us) through)\b)",
+    re.IGNORECASE,
+)
 """Asks for more about what it takes for granted."""
 SHARED = 2
 """Terms of a claim, besides its wrong names, that a passage with the right one must hold."""
@@ -102,7 +106,10 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         return Verdict("refuse", "not_in_corpus", (section,) if section else (), within=within)
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
-        if claim and claims(question.text) and not (apart and _PLAIN.search(question.text)):
+        claimed = claims(question.text) and not (apart and _PLAIN.search(question.text))
+        # a project or an award was in one place, a tool may be used in any
+        presumed = apart and not missing and not catalogue.lexicon.listed(apart[0]) and presumes(question)
+        if claim and (claimed or presumed):
             return Verdict("partial", None, missing, apart, within=claim)
     if apart:
         return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
@@ -115,6 +122,11 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
     if inside := _of_kind(question, catalogue, within):
         return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
+
+
+def presumes(question: Question) -> bool:
+    """Whether a question takes something for granted ("How did they build it at Acme?")."""
+    return question.form != "who" and _PRESUMING.search(question.text) is not None
 
 
 def _corrected(
@@ -195,7 +207,7 @@ def _scope(question: Question, catalogue: Catalogue) -> frozenset[int] | None:
         i
         for i, p in enumerate(catalogue.passages)
         if (p.role and (p.role.employer, p.role.title) in wanted)
-        or (p.employer and re.search(names, p.employer, re.IGNORECASE))
+        or (p.employer and not p.role and re.search(names, p.employer, re.IGNORECASE))
     }
     placed = rf"\b(?:at|for|with|in|from|join|joined|joining|left) (?:the )?(?:{names})\b"
     if roles and re.search(placed, question.text, re.IGNORECASE):

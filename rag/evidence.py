@@ -89,12 +89,19 @@ FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
 
-_EMPLOYERS = frozenset(terms("company companies employer employers firm firms organisation organization workplace"))
+_EMPLOYERS = frozenset(
+    terms("company companies employer employers firm firms organisation organization workplace title role position job")
+)
 _FOR_WHOM = re.compile(
     r"\b(?:which|what)\b(?:\W+(?:of|the|his|her|their|your|these|those|one|past|former)\b)*"
     r"\W+(?:compan(?:y|ies)|employers?|firms?|organi[sz]ations?|workplaces?)"
     r"(?=\W*$|[?,.;]|\s+(?:did|does|do|was|were|is|are|has|have|had|got|saw|gave|made|paid|ran|where|that|for|\w+ed)\b)"
-    r"|\bwho\b.{0,12}\bemployer\b",
+    r"|\bwho\b.{0,12}\bemployer\b"
+    r"|^\W*(?:and |so |but )?where (?:was|were|did|has|have|had)\b"
+    r"(?!.*\b(?:stud(?:y|ied|ying)|liv(?:e|ed|ing)|gr[eo]w|born|graduate|school|universit\w+|based|located|from|learn\w*"
+    r"|publish\w*|sp[eo]\wk\w*|present\w*|talk\w*)\b)"
+    r"|\b(?:what|which) (?:(?:was|were|is) )?(?:(?:his|her|their|your|the) )?(?:title|role|position)\b.*\bwhen\b"
+    r"|\b(?:in|as|under) (?:what|which) (?:role|title|position|capacity|job)\b",
     re.IGNORECASE,
 )
 
@@ -143,7 +150,7 @@ def measure(
     scored: list[Scored] = []
     for hit in hits:
         context = set(terms(hit.passage.context + " " + hit.passage.date))
-        at_employer = for_whom and hit.passage.role is not None and bool(hit.passage.role.employer)
+        at_employer = for_whom and bool(hit.passage.role.employer if hit.passage.role else hit.passage.employer)
         if at_employer:
             context |= _EMPLOYERS
         figures = zip(hit.sentence_similarity, hit.interaction or hit.sentence_similarity, strict=True)

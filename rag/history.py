@@ -35,7 +35,7 @@ _PERSON = r"(?:engineer|person|candidate|developer|author|guy|man|woman|resume|c
 _POINTS = re.compile(
     rf"\b(?:its|those|these|both|the same|the (?:latter|former)|(?:the )?ones?)\b|{_IT}"
     rf"|(?:^|\b{_HERE}) (?:that|this)\b(?! {_PERSON})"
-    rf"|^\W*(?:that|this)\b(?! {_PERSON})|\bthat\s*[?.!]*$|\b(?:that|this) {_NOUN}\b",
+    rf"|^\W*(?:that|this)\b(?! {_PERSON})|\b(?:that|this)\s*[?.!]*$|\b(?:that|this) {_NOUN}\b",
     re.I,
 )
 _MORE = re.compile(
@@ -44,6 +44,8 @@ _MORE = re.compile(
     re.I,
 )
 _BEFORE = re.compile(r"\b(before|after|prior to)\s+(?:that|this|it|then)\b(?! \w)", re.I)
+_OTHERS = re.compile(r"^\W*(?:and |but )?(?:any|what|which|(?:are|were) there any) other (\w+)\W*$", re.I)
+"""All of a part of a resume, what was just told of too ("any other articles?")."""
 _POST = r"(?:one|job|role|company|employer|place|position|firm)"
 _NEXT = re.compile(
     r"^\W*(?:and |but |what |what about )*(?:(before|previously|earlier)|after(?:wards)?|next|then|later)\W*$"
@@ -171,6 +173,8 @@ def _answered(answered: str, lexicon: Lexicon, positions: Sequence[Position]) ->
 
 def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether the question cannot be understood by itself."""
+    if (others := _OTHERS.search(question)) and lexicon.sections_in(others[1]):
+        return False
     if any(p.search(question) for p in (_POINTS, _THERE, _MORE, _BARE, _NEXT, _COMPANY)):
         return True
     if _CAREER.search(question) and not own:

@@ -137,7 +137,9 @@ def read(
         asked = f"{own} ({' '.join(trade)}){link}{leaning}"
     names = [n for n in _names(text, lexicon, common) if not ignored.issuperset(fold(w) for w in words(n))]
     names = [part for n in names for part in _apart(n, lexicon, held)]
-    called = [plain(n) for n in (*scope_names, *(f for p in positions_asked for f in short_names(p.role.employer)))]
+    employers_asked = {p.role.employer for p in positions_asked}
+    called = [plain(n) for n in (*scope_names, *(f for e in employers_asked for f in short_names(e)))]
+    called += [plain(p.role.title) for p in positions if p.role.employer in employers_asked]
     names = [n for n in names if not any(mentions(plain(n), s) or mentions(s, plain(n)) for s in called)]
     gone = ignored | set(terms(" ".join(people)))
     shape = form(text.split(RE)[0])

@@ -13,7 +13,7 @@ import threading
 import unicodedata
 from typing import Any
 
-VERSION = "2"
+VERSION = "3"
 """Stamped in the manifest: a change of `terms` rebuilds the keyword index."""
 
 # A word may start with a dot (.NET), hold . / - & ' between letters (Node.js, CI/CD, e-mail, R&D) and end in + # %.
@@ -37,6 +37,14 @@ _LETTERS = str.maketrans(
         "Œ": "OE",
     }
 )
+
+_MONTHS = {
+    m[:n]: m
+    for m in "january february march april june july august september october november december".split()
+    for n in (3, 4)
+    if n == 3 or m == "september"
+}
+"""Short names of months: `Dec 2018` is December 2018."""
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
@@ -89,7 +97,7 @@ def stem(word: str) -> str:
 
 @functools.lru_cache(maxsize=100_000)
 def _word_terms(word: str) -> tuple[str, ...]:
-    word = fold(word)
+    word = _MONTHS.get(word := fold(word), word)
     if word in STOPWORDS or _CONTRACTED.sub("", word) in STOPWORDS or word.endswith("n't"):
         return ()  # what's, they've, hasn't
     word = word.strip("'").removesuffix("'s")

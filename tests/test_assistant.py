@@ -245,6 +245,70 @@ def test_those_to_whom_something_was_done_and_the_employer_it_was_done_for(
     assert fact in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Where was she when she trained newcomers?", "Riverside Clinic"),
+        ("What was her title when she trained newcomers?", "Staff Nurse"),
+        ("In which role did she train newcomers?", "Staff Nurse"),
+    ],
+)
+def test_the_post_in_which_something_was_done(nurse: Assistant, question: str, fact: str) -> None:
+    answer = nurse.ask(question)
+    assert answer.decision == "answer"
+    assert fact in answer.text
+
+
+def test_the_employer_of_a_month(shipped: Assistant) -> None:
+    assert "Tricon" in said(shipped.ask("Who was their employer in December 2018?"))
+
+
+def test_the_title_when_this_was_done(shipped: Assistant) -> None:
+    before = ("They know Celery?", "Pioneered asynchronous architecture using Celery, RabbitMQ, and Airflow")
+    assert "As Lead Software Engineer at PhonePe" in said(
+        shipped.ask("What was their title when they did this?", [before])
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("What did they do at PhonePe to win Employee of the Quarter?", "Tricon Infotech"),
+        ("Tell me about the Travel Rule project they led at Snowflake.", "BitGo"),
+        ("How did they build the coupon generation at PhonePe?", "Rapido"),
+    ],
+)
+def test_a_project_taken_to_be_elsewhere_is_put_right(shipped: Assistant, question: str, fact: str) -> None:
+    answer = shipped.ask(question)
+    check(shipped, answer)
+    assert answer.decision == "partial"
+    assert fact in said(answer)
+
+
+def test_a_tool_taken_to_be_elsewhere_is_refused(shipped: Assistant) -> None:
+    assert shipped.ask("How did they use Terraform at Snowflake?").decision == "refuse"
+
+
+def test_the_role_that_a_title_means_is_not_the_other_at_that_employer(shipped: Assistant) -> None:
+    answer = shipped.ask("What were their contributions as Software Engineer at PhonePe (the role before Lead)?")
+    assert "As Software Engineer at PhonePe" in said(answer)
+    assert "As Lead" not in said(answer)
+
+
+def test_the_level_at_an_employer_is_in_its_title(shipped: Assistant) -> None:
+    assert "IC4" in said(shipped.ask("What level are they at Snowflake?"))
+
+
+@pytest.mark.parametrize("question", ["list the articles theyve written", "any other articles?"])
+def test_all_articles_are_listed(shipped: Assistant, question: str) -> None:
+    before = ("Have they written anything about Python?", "10 Essential Advanced Concepts Every Python Programmer")
+    assert "Designing Agent-Ready APIs" in said(shipped.ask(question, [before]))
+
+
+def test_years_of_experience_for_short(shipped: Assistant) -> None:
+    assert "9+ years" in said(shipped.ask("yoe?"))
+
+
 def test_an_employer_of_what_was_never_done_is_not_named(nurse: Assistant) -> None:
     assert nurse.ask("At which employer did she win the baking contest?").decision == "refuse"
 

@@ -59,6 +59,11 @@ def test_no_history_changes_nothing(question: str) -> None:
         ("with whom?", "with whom? — re: What did he do at Apple?"),
         ("Tell me more", "Tell me more — re: What did he do at Apple?"),
         ("which tools did they use for it?", "which tools did they use for it? — re: What did he do at Apple?"),
+        (
+            "What was his title when he made this?",
+            "What was his title when he made this? — re: What did he do at Apple?",
+        ),
+        ("any other articles?", "any other articles?"),
         ("what language was it written in?", "what language was it written in? — re: What did he do at Apple?"),
     ],
 )

@@ -68,6 +68,7 @@ def test_rewrite_takes_what_the_documents_hold() -> None:
         ("Would she relocate?", "relocation"),
         ("Is he open to remote work?", "working arrangement"),
         ("phone number please", "phone"),
+        ("How can I reach her?", "contact"),
         ("what's her email?", "e-mail address"),
         ("His address?", "home address"),
         ("Is she married?", "family"),
@@ -118,7 +119,9 @@ What did she want him to do?
 What did he make as his final project?
 What was the hourly rate of the divers?
 Is he a full-time lecturer at the college?
-Why did she quit the profession?""".splitlines(),
+Why did she quit the profession?
+How did the engine reach 90% accuracy?
+How far did the campaign reach?""".splitlines(),
 )
 def test_work_is_no_personal_attribute(question: str) -> None:
     found = LEXICON.private_in(question)
