@@ -43,8 +43,8 @@ class Case(BaseModel):
     sources: tuple[str, ...] = ()
     """Files that answer, never passages: passages change with the chunker."""
     split: Literal["train", "dev", "test"] = "test"
-    """`test`: never looked at while anything is tuned. `train`: for `eval/adapt.py` alone, since most are
-    paraphrases and devious near misses, in proportions that are nobody's."""
+    """`test`: never looked at while anything is tuned. `train`: for `eval/adapt.py` and `eval/fit.py` alone, since most
+    are paraphrases and devious near misses, in proportions that are nobody's."""
     origin: Literal["written", "suggested"] = "written"
     """`suggested`: proposed by `python -m eval --suggest`, and kept by a person."""
     today: dt.date | None = None
