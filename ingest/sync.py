@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ingest import chunk, folder, lock
 from ingest.plan import Plan, Progress, planned
 from rag import generation as disk
-from rag import terms
+from rag import glossary, terms
 from rag.errors import ResumeError
 from rag.generation import Contents, IndexDamaged, Manifest
 from rag.schema import Passage
@@ -113,8 +113,13 @@ def _former(index: Path) -> Contents | None:
 
 
 def _texts(passages: Sequence[Passage]) -> tuple[list[str], list[str]]:
-    """What is embedded: passages and their units, both under their context."""
-    return [p.embedded for p in passages], [t for p in passages for t in p.embedded_sentences]
+    """What is embedded: passages and their units, both under their context; units with what is what."""
+    units = [
+        glossary.glossed(text, p.quote(span))
+        for p in passages
+        for text, span in zip(p.embedded_sentences, p.sentences, strict=True)
+    ]
+    return [p.embedded for p in passages], units
 
 
 @dataclass(slots=True)
@@ -130,7 +135,7 @@ def _known(former: Contents | None, model: Model) -> _Known:
     """From the former generation."""
     import numpy as np
 
-    if former is None or former.manifest.fingerprint != model.fingerprint:
+    if former is None or not _embedded_alike(former.manifest, model):
         return _Known({}, {})
     whole, units = _texts(former.passages)
     tokens = np.split(former.tokens, np.cumsum(former.lengths)[:-1]) if units else []
@@ -150,6 +155,10 @@ def _missing(passages: Sequence[Passage], known: _Known) -> tuple[list[str], lis
     )
 
 
+def _embedded_alike(there: Manifest, model: Model) -> bool:
+    return (there.fingerprint, there.glossary) == (model.fingerprint, glossary.version())
+
+
 def _equal(former: Contents, plan: Plan, model: Model) -> bool:
     there = former.manifest
     return (
@@ -158,7 +167,8 @@ def _equal(former: Contents, plan: Plan, model: Model) -> bool:
         and former.passages == plan.passages
         and former.documents == plan.documents
         and former.extras == plan.extras
-        and (there.fingerprint, there.chunker, there.keywords) == (model.fingerprint, chunk.VERSION, terms.VERSION)
+        and _embedded_alike(there, model)
+        and (there.chunker, there.keywords) == (chunk.VERSION, terms.VERSION)
     )
 
 
@@ -204,6 +214,7 @@ def _publish(
         previous=_current(index),
         sources=plan.rows,
         refused=plan.refused,
+        glossary=glossary.version(),
     )
     name = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     path = disk.folder_of(index, name)

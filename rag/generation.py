@@ -83,6 +83,8 @@ class Manifest:
     sources: tuple[SourceRow, ...]
     refused: tuple[RefusedRow, ...]
     format: int = FORMAT
+    glossary: str = ""
+    """Version of what is said beside the units where they are embedded (`rag/glossary.py`)."""
 
     def check_model(self, name: str, fingerprint: str) -> None:
         """Raise ResumeError when questions embedded with this model cannot be compared with the index's vectors."""

@@ -21,7 +21,7 @@ from ingest.readers import READERS, plain_text
 from ingest.schema import Document
 from ingest.sync import Report, sync
 from rag import generation as disk
-from rag import terms
+from rag import glossary, terms
 from rag.errors import IndexLocked, Refused, ResumeError
 from rag.store import Store
 
@@ -281,6 +281,25 @@ def test_a_new_version_rebuilds_without_embedding(
     report = run(corpus, index)
     assert (report.published, report.embedded) == (True, 0)
     assert len(report.unchanged) == 3
+    assert not run(corpus, index).published
+
+
+def test_units_are_embedded_with_what_they_name_explained(corpus: Path, index: Path) -> None:
+    write(corpus / "vault.md", "# Work\n\nKeeps secrets in Vault.\n")
+    run(corpus, index)
+    kept = disk.read(disk.folder_of(index, disk.current(index) or ""))
+    texts = [text for p in kept.passages for text in p.embedded_sentences]
+    at = next(i for i, text in enumerate(texts) if "Vault" in text)
+    explained = glossary.glossed(texts[at], "Keeps secrets in Vault.")
+    assert explained != texts[at]
+    assert kept.sentences[at] == pytest.approx(HashEmbedder().encode([explained])[0], abs=1e-6)
+
+
+def test_another_glossary_embeds_anew(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run(corpus, index)
+    monkeypatch.setattr(glossary, "version", lambda: "next")
+    report = run(corpus, index)
+    assert (report.published, report.embedded) == (True, first.embedded)
     assert not run(corpus, index).published
 
 
