@@ -6,7 +6,9 @@ python -m eval.adapt --projection [--work DIR]
 The embedding model reads texts as it is. Questions are read by the same model with low-rank updates of its attention
 (LoRA), learned together with a projection of the question's tokens and what each of them counts, so that among all
 units of a corpus the ones that hold a fact score highest: by the cosines of unit and passage and by late interaction,
-weighed as in `rag/evidence.py`. Learned from the `dev` and `train` questions that some unit answers.
+weighed as in `rag/evidence.py`. Of questions that no unit answers, all units must score below a bar that is learned of
+the question, as for the unanswerable ones of SQuAD 2.0 (Rajpurkar et al., 2018); what answers must score above it.
+Learned from the `dev` and `train` questions.
 
 `--folds` also fits, for each of FOLDS groups of corpora, an adapter that has not seen them, prints how it does on them,
 and keeps it: `eval.rank` and `eval.fit` read them, since what follows must be fitted on questions that the adapter does
@@ -41,6 +43,8 @@ EPOCHS, CHUNK, CHUNKS = 3, 16, 2
 """A step sees CHUNKS times CHUNK questions, each chunk of one corpus."""
 RANK, RATE, HEAD_RATE, WARM_UP = 8, 1e-3, 5e-4, 20
 TEMPERATURE = 0.033
+TOLD = 0.3
+"""What telling whether anything answers counts beside finding what does."""
 ANCHOR = 0.3
 """What it costs to turn a question's vector away from the unadapted one: 1 less their cosine, times this."""
 SEED = 0
@@ -61,7 +65,7 @@ class Corpus:
     present: torch.Tensor
     """(m, longest)"""
     questions: list[tuple[str, torch.Tensor]]
-    """Each with which units hold a fact, (m,)."""
+    """Each with which units hold a fact, (m,): none where the corpus does not answer."""
 
 
 def corpus(chosen: Set, work: Path) -> Corpus:
@@ -75,10 +79,10 @@ def corpus(chosen: Set, work: Path) -> Corpus:
     places = np.repeat(np.arange(len(kept.passages)), [len(p.sentences) for p in kept.passages])
     questions = []
     for case in load(chosen.cases):
-        if case.answerable and not case.history and case.split != "test":
+        if not case.history and case.split != "test":
             gold = torch.tensor([any(holds(text, a) for fact in case.expected for a in fact) for text in texts])
-            if gold.any():
-                read = assistant.examine(case.question, (), now).question.asked.partition(RE)[0]
+            read = assistant.examine(case.question, (), now).question.asked.partition(RE)[0]
+            if read.strip() and bool(gold.any()) == case.answerable:
                 questions.append((read, gold))
     padded = nn.utils.rnn.pad_sequence(tokens, batch_first=True)
     return Corpus(
@@ -122,6 +126,10 @@ class Reader(nn.Module):
         self.matrix = nn.Parameter(torch.tensor(projection["matrix"].astype(np.float32)))
         self.weight = nn.Parameter(torch.zeros(width))
         self.bias = nn.Parameter(torch.full((1,), 0.5))
+        self.bar = nn.Linear(width, 1)
+        """What the units must score for one to answer; used in training alone: `eval.fit` finds its own."""
+        nn.init.zeros_(self.bar.weight)
+        nn.init.constant_(self.bar.bias, 0.5)
         self._tokenizer = Tokenizer.from_file(str(embed.tokenizer()))
         self._tokenizer.enable_truncation(onnx_embedder.MAX_TOKENS)
         self._tokenizer.enable_padding()
@@ -153,12 +161,21 @@ def _half(tensor: torch.Tensor) -> NDArray[np.float16]:
     return tensor.detach().numpy().astype(np.float16)
 
 
-def scores(vector: torch.Tensor, tokens: torch.Tensor, of: Corpus) -> torch.Tensor:
-    """What each unit scores, (m,), by what does not depend on words: all but the coverage of `rag/evidence.py`."""
-    alike = torch.einsum("qw,mlw->mql", tokens, of.tokens).masked_fill(~of.present[:, None], -1.0)
-    interaction = alike.amax(2).sum(1)
-    cosines = evidence.SENTENCE * (of.units @ vector) + evidence.PASSAGE * (of.passages @ vector)
+def scores(vectors: torch.Tensor, tokens: torch.Tensor, of: Corpus) -> torch.Tensor:
+    """What each unit scores, (n, m), by what does not depend on words: all but the coverage of `rag/evidence.py`."""
+    alike = torch.einsum("nqw,mlw->nqml", tokens, of.tokens).masked_fill(~of.present, -1.0)
+    interaction = alike.amax(3).sum(1)
+    cosines = evidence.SENTENCE * (vectors @ of.units.T) + evidence.PASSAGE * (vectors @ of.passages.T)
     return cosines + evidence.INTERACTION * interaction
+
+
+def losses(reader: Reader, vectors: torch.Tensor, tokens: torch.Tensor, of: Corpus, gold: torch.Tensor) -> torch.Tensor:
+    """Of each question, (n,): that a unit which holds a fact is first, and that the bar stands where it should."""
+    logits = scores(vectors, tokens, of) / TEMPERATURE
+    every, right = torch.logsumexp(logits, 1), torch.logsumexp(logits.masked_fill(~gold, -1e9), 1)
+    bar, answered = reader.bar(vectors)[:, 0] / TEMPERATURE, gold.any(1)
+    told = functional.softplus(torch.where(answered, bar - right, every - bar))
+    return torch.where(answered, every - right, 0.0) + TOLD * told
 
 
 def learned(corpora: Sequence[Corpus], projection: Arrays) -> Reader:
@@ -166,31 +183,34 @@ def learned(corpora: Sequence[Corpus], projection: Arrays) -> Reader:
     torch.manual_seed(SEED)
     random = np.random.default_rng(SEED)
     reader = Reader(projection)
-    heads = [reader.matrix, reader.weight, reader.bias]
+    heads = [reader.matrix, reader.weight, reader.bias, *reader.bar.parameters()]
     updates = [p for p in reader.parameters() if p.requires_grad and not any(p is head for head in heads)]
     optimiser = torch.optim.AdamW([{"params": updates, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}])
     steps = EPOCHS * sum(-(-len(of.questions) // CHUNK) for of in corpora) // CHUNKS + EPOCHS
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1, (step + 1) / WARM_UP) * max(0.0, 1 - step / steps)
     )
+    before: dict[str, torch.Tensor] = {}
     with torch.no_grad():
-        before = {q: reader([q])[0][0] for of in corpora for q, _ in of.questions}
+        for of in corpora:
+            asked = [question for question, _ in of.questions]
+            for i in range(0, len(asked), CHUNK):
+                before |= zip(asked[i : i + CHUNK], reader(asked[i : i + CHUNK])[0], strict=True)
     for epoch in range(EPOCHS):
         total = []
         for batch in _batches(corpora, random):
-            asked = [(of, question, gold) for of, some in batch for question, gold in some]
-            vectors, tokens = reader([question for _, question, _ in asked])
-            losses = []
-            for vector, own, (of, question, gold) in zip(vectors, tokens, asked, strict=True):
-                logits = scores(vector, own, of) / TEMPERATURE
-                nearest = torch.logsumexp(logits, 0) - torch.logsumexp(logits[gold], 0)
-                losses.append(nearest + ANCHOR * (1 - vector @ before[question]))
-            loss = torch.stack(losses).mean()
+            asked = [question for _, some in batch for question, _ in some]
+            vectors, tokens = reader(asked)
+            turned = 1 - (vectors * torch.stack([before[question] for question in asked])).sum(1)
+            sizes = [len(some) for _, some in batch]
+            parts = zip(batch, vectors.split(sizes), tokens.split(sizes), strict=True)
+            found = [losses(reader, v, t, of, torch.stack([gold for _, gold in some])) for (of, some), v, t in parts]
+            each = torch.cat(found) + ANCHOR * turned
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            each.mean().backward()
             optimiser.step()
             schedule.step()
-            total += [float(x.detach()) for x in losses]
+            total += each.tolist()
         print(f"# epoch {epoch + 1}: loss {np.mean(total):.3f} of {len(total)} questions", flush=True)
     return reader
 
@@ -208,13 +228,14 @@ def _batches(
 
 
 def reciprocal_rank(reader: Reader, of: Corpus) -> float:
-    """The mean over its questions of 1 over the place of the best unit that holds a fact."""
+    """The mean over the questions that it answers of 1 over the place of the best unit that holds a fact."""
     found = []
     with torch.no_grad():
         for question, gold in of.questions:
-            vectors, tokens = reader([question])
-            score = scores(vectors[0], tokens[0], of)
-            found.append(1 / int((score >= score[gold].max()).sum()))
+            if gold.any():
+                vectors, tokens = reader([question])
+                score = scores(vectors, tokens, of)[0]
+                found.append(1 / int((score >= score[gold].max()).sum()))
     return float(np.mean(found))
 
 

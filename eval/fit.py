@@ -3,11 +3,12 @@
 python -m eval.fit --folds DIR [--articles DIR] [--work DIR]
 python -m eval.fit --intent
 
-Trained on the `dev` halves alone: each set's own questions, and, as questions that a corpus cannot answer, the
-answerable ones of another set of its fold. `DIR` holds what `python -m eval.adapt --folds DIR` has kept: each corpus's
-questions are read as unseen ones. Only questions that no rule settles count, each corpus alike. Weight decay and
-threshold are chosen by predictions for corpora that the regression was not trained on. Writes the file, and prints what
-it will do on such corpora. `--intent` fits `rag/data/intent.json` on `intents.jsonl`; run it first.
+Trained on the `dev` and `train` questions: each set's own, and, as questions that a corpus cannot answer, the
+answerable `dev` ones of another set of its fold. `DIR` holds what `python -m eval.adapt --folds DIR` has kept: each
+corpus's questions are read as unseen ones. Only questions that no rule settles count, each corpus alike. Weight decay
+and threshold are chosen by predictions for the `dev` questions of corpora that the regression was not trained on.
+Writes the file, and prints what it will do on such corpora. `--intent` fits `rag/data/intent.json` on `intents.jsonl`;
+run it first.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ class Row:
     """The engine's answer held the facts."""
     own: bool
     """Asked of the corpus that it is about."""
+    typical: bool
+    """A `dev` question: as mixed as what visitors ask, where `train` ones are paraphrases and near misses."""
 
 
 def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> Iterator[Row]:
@@ -89,7 +92,8 @@ def rows(name: str, cases: Sequence[Case], assistant: Assistant, own: bool) -> I
             form, known = found.question.form, own and case.answerable
             bare = replace(found, hits=tuple(replace(h, interaction=()) for h in found.hits))
             alone = assistant.evidence(bare, now.catalogue).features
-            yield Row(name, figures.features, alone, form, found.embedded.vector, known, right, own)
+            typical = case.split == "dev"
+            yield Row(name, figures.features, alone, form, found.embedded.vector, known, right, own, typical)
 
 
 def fit_intent() -> None:
@@ -145,7 +149,8 @@ def kept(found: Sequence[Row], sure: NDArray[np.float64], threshold: float) -> t
     """Shares, each corpus counting alike, of right answers given and of unanswerable own questions refused."""
     shares = []
     for name in {r.corpus for r in found}:
-        own = [(r, p >= threshold) for r, p in zip(found, sure, strict=True) if r.corpus == name and r.own]
+        pairs = zip(found, sure, strict=True)
+        own = [(r, p >= threshold) for r, p in pairs if r.corpus == name and r.own and r.typical]
         right, no = [a for r, a in own if r.right], [not a for r, a in own if not r.answerable]
         if right and no:
             shares.append((sum(right) / len(right), sum(no) / len(no)))
@@ -197,7 +202,7 @@ def main() -> None:
         parser.error("--folds DIR is needed: python -m eval.adapt --folds DIR makes it")
     found: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
-        chosen = [(s, [c for c in load(s.cases) if c.split == "dev"]) for s in sets(options.articles)]
+        chosen = [(s, [c for c in load(s.cases) if c.split != "test"]) for s in sets(options.articles)]
         chosen = [(s, cases) for s, cases in chosen if cases]
         for one, mine in chosen:
             group = [(s, cases) for s, cases in chosen if folds.fold(s.name) == folds.fold(one.name)]
@@ -205,7 +210,7 @@ def main() -> None:
             assistant = indexed(one, options.work or Path(scratch), folds.unseen(one.name, options.folds))
             found += rows(one.name, mine, assistant, True)
             if one.name != "articles":  # 150 articles answer a little of everything
-                alien = [c for c in others if c.answerable and c.kind in ALIEN and not c.history]
+                alien = [c for c in others if c.split == "dev" and c.answerable and c.kind in ALIEN and not c.history]
                 found += rows(one.name, alien, assistant, False)
     print(
         f"# {len(found)} questions, {sum(r.answerable for r in found)} answerable, {sum(r.right for r in found)} right"
