@@ -246,7 +246,7 @@ class Assistant:
             evidence, decision = elsewhere, "partial"
             lead = f"The documents do not say that of {found.question.scope_names[0]}. They do say:"
         said = drafts(found.question, evidence, catalogue)
-        if verdict.apart or verdict.missing:
+        if verdict.apart or verdict.missing or verdict.moved:
             lead = f"{unsaid(verdict)} They do say:"
             if len(found.question.scope) == 1:  # a claim about a position: what is stated of it goes first
                 said = (line(found.question.scope[0], clock), *said)
@@ -257,12 +257,15 @@ class Assistant:
     def _elsewhere(self, found: Examined, evidence: Evidence, catalogue: Catalogue) -> Evidence | None:
         """The evidence from all documents, where a claim about one employer fits what is said of another better."""
         claimed = claims(found.question.text)
-        if not (found.question.scope_names and (claimed or presumes(found.question))):
+        presumed = RE not in found.question.text and presumes(found.question)
+        if not (found.question.scope_names and (claimed or presumed)):
             return None
         named = set(terms(" ".join(found.question.scope_names)))
         thing = replace(found.question, terms=tuple(t for t in found.question.terms if t not in named))
         ours = measure(thing, found.hits, catalogue, self._frequency.rarity, found.names.within).sentences[0]
         everywhere = measure(thing, found.hits, catalogue, self._frequency.rarity)
         best = everywhere.sentences[0]
+        if not claimed and not (best.hit.passage.role or best.hit.passage.employer):
+            return None  # what is said of no employer in particular puts nothing right
         nearer = claimed and best.score > ours.score + CLOSE and best.coverage >= ours.coverage
         return everywhere if nearer or best.coverage >= ours.coverage + ELSEWHERE else None

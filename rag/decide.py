@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.catalogue import Catalogue
+from rag.direction import untold
 from rag.evidence import Evidence, impersonal
 from rag.posts import supposed_employer
 from rag.question import ASKING, Question
@@ -28,6 +29,7 @@ _CLAIM = re.compile(
     | \b is\ (?:that|this|it)\ (?:right|true|correct)
     | ^\W* (?:and\ |but\ )? i\ (?:read|heard|understand|saw|see|believe|think|gather|know|noticed) \b
     | \b (?:as\ )? i\ (?:heard|read|was\ told|believe|understand|gather) \b
+    | ^\W* (?:impressive|great|nice|cool|amazing|good|interesting|surprised)\ (?:that|to\ (?:see|hear|read)) \b
     | ^\W* so\b | \b since\ (?:he|she|they|you|the) \b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -59,6 +61,8 @@ class Verdict:
     """What the question names and the documents do not."""
     apart: tuple[str, str] | None = None
     """Two things that the documents hold, but not together."""
+    moved: tuple[str, str] | None = None
+    """From what to what the question has something moved, where the documents have it the other way round."""
     attribute: str = ""
     """The personal attribute asked for."""
     supposed_employer: str = ""
@@ -91,8 +95,8 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         if scope is not None and not holders & scope:
             apart = (name, question.scope_names[0])
         within = holders if within is None else (within & holders or within | holders)
-    if other := supposed_employer(question, catalogue):
-        return Verdict("refuse", "not_in_corpus", supposed_employer=other, within=catalogue.holders(other))
+    if wrong := (None if missing else _moved(question, catalogue)) or _no_employer(question, catalogue):
+        return wrong
     attribute = catalogue.lexicon.private_in(question.text)
     if attribute and attribute.anywhere:
         stating = (
@@ -122,6 +126,22 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
     if inside := _of_kind(question, catalogue, within):
         return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
+
+
+def _no_employer(question: Question, catalogue: Catalogue) -> Verdict | None:
+    if not (other := supposed_employer(question, catalogue)):
+        return None
+    return Verdict("refuse", "not_in_corpus", supposed_employer=other, within=catalogue.holders(other))
+
+
+def _moved(question: Question, catalogue: Catalogue) -> Verdict | None:
+    """The verdict on a move from one thing to another that the documents do not tell of."""
+    if not (move := untold(question, catalogue)):
+        return None
+    both = (move.left, move.reached)
+    if move.reversed and (claims(question.text) or presumes(question)):
+        return Verdict("partial", moved=both, within=move.reversed)
+    return Verdict("refuse", "not_in_corpus", moved=both, within=move.reversed or catalogue.holders(move.left))
 
 
 def presumes(question: Question) -> bool:
@@ -249,7 +269,7 @@ def decide(
         if not stated:
             return Verdict("refuse", "private", attribute=attribute.name)
     if names.decision == "refuse":
-        return Verdict("refuse", names.reason, names.missing, names.apart, supposed_employer=names.supposed_employer)
+        return replace(names, within=None)
     if attribute:
         if attribute.anywhere:
             return Verdict("answer", within=names.within)

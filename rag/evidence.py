@@ -34,7 +34,9 @@ class Scored:
     at_employer: bool = False
     """An employer is asked for, and it stands under one."""
     following: float = 0.0
-    """What of the score it gained for following what was quoted last."""
+    """What of the score it gained for following what was quoted last, or for having been quoted."""
+    quoted: bool = False
+    """It was quoted last, and holds what a question that leans on that wants: "by how much?"."""
 
     @property
     def plain(self) -> float:
@@ -52,7 +54,7 @@ class Evidence:
     """In the order of `answerable.FEATURES`."""
     certain: bool
     """The best sentence states what is asked of anybody's career, in full and in the form that is asked for; or says
-    most of what an employer is asked for, and stands under one."""
+    most of what an employer is asked for, and stands under one; or was just quoted, and holds what is asked of it."""
     strict: bool
     """Only sentences that fit answer: the kind of thing was asked for, or a date, a figure, a length."""
 
@@ -84,11 +86,13 @@ TOPIC = 0.1
 MOST = 0.6
 """Coverage from which a sentence is taken to be about what an employer is asked for."""
 FOLLOWING, REACH = 0.15, 600
-"""What the unit gains that follows what the answer before quoted, and the characters over which that fades."""
+"""What the unit gains that follows what the answer before quoted, and the characters over which that fades; also what
+was quoted itself gains, where it holds what is asked of it."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
-
+_PER = frozenset(terms("day week month quarter year second minute hour exactly"))
+"""All that a question may say besides its form for it to be asked of what was quoted ("how many a day?")."""
 _EMPLOYERS = frozenset(
     terms("company companies employer employers firm firms organisation organization workplace title role position job")
 )
@@ -146,6 +150,7 @@ def measure(
     if attribute(question.text.split(RE)[0]).terms - named:
         named = frozenset()  # the grade of a degree is asked for, not the degree
     for_whom = _FOR_WHOM.search(question.text.split(RE)[0]) is not None
+    leans = RE in question.text and question.form in EXPECTED and _PER.issuperset(terms(question.own))
     on_topics = False
     scored: list[Scored] = []
     for hit in hits:
@@ -165,12 +170,12 @@ def measure(
             fit = fits is not None and fits(text)
             score = SENTENCE * similarity + INTERACTION * interaction + PASSAGE * hit.similarity
             score += COVERAGE * coverage + gain * fit + TOPIC * on_topic
+            places = {(hit.passage.source, span.start), (hit.passage.source, span.end)}
+            quoted = leans and fit and not places.isdisjoint(told)
             after = max((_following(hit.passage.source, span, *place) for place in told), default=0.0)
-            scored.append(
-                Scored(
-                    hit, span, text, similarity, interaction, coverage, fit, score + after, on_topic, at_employer, after
-                )
-            )
+            after = FOLLOWING if quoted else after
+            told_of = (on_topic, at_employer, after, quoted)
+            scored.append(Scored(hit, span, text, similarity, interaction, coverage, fit, score + after, *told_of))
     scored.sort(key=lambda s: -s.score)
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
     name = wants_name(question.text.split(RE)[0])
@@ -201,7 +206,7 @@ def measure(
 
 
 def _certain(best: Scored, form_wants: bool) -> bool:
-    if best.at_employer and best.coverage >= MOST:
+    if best.quoted or (best.at_employer and best.coverage >= MOST):
         return True
     return best.on_topic and best.coverage > COVERED and (best.fits or not form_wants)
 

@@ -120,7 +120,15 @@ def said(passage: Passage, span: Span, first: str = "") -> Draft:
         return Draft(f"{first}As {label(position)}: {text}", (quote(passage, span), stated(position)))
     if passage.kind in PUBLISHED and passage.title and passage.title.casefold() not in text.casefold():
         return Draft(f"{first}In “{passage.title}”: {text}", (quote(passage, span),))
-    return Draft(f"{first}{text}", (quote(passage, span),))
+    name = called(passage, text) if passage.kind == "award" else ""
+    return Draft(f"{first}{name}{text}", (quote(passage, span),))
+
+
+def called(passage: Passage, text: str) -> str:
+    """What an entry is called by its heading or its title, where its words do not say it: `Teacher of the Year: `."""
+    heads = (*passage.heading[-1:], passage.title)
+    own = [h for h in heads if fold(h) not in fold(text) and fold(h).removesuffix("s") != passage.kind]
+    return f"{own[0]}: " if own else ""
 
 
 def value(question: Question, text: str) -> str:

@@ -49,7 +49,8 @@ _OTHER_UNIT = re.compile(
     r"[\s-]*(?:%|percent\b|(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|am|pm)\b)", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    r"""how\ (?:many|much)\s+ (?!(?:did|do|does|has|have|had|is|are|was|were|can|could|of)\b) ((?:[\w-]+\s*){1,3}?)
+    r"""how\ (?:many|much)\s+
+    (?!(?:did|do|does|has|have|had|is|are|was|were|can|could|of|a|per|each|every)\b) ((?:[\w-]+\s*){1,3}?)
     (?:\b(?:did|do|does|has|have|had|is|are|was|were|can|could|on|in|at|of)\b | [?.,] | $)""",
     re.VERBOSE,
 )

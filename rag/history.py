@@ -58,7 +58,8 @@ _NEXT = re.compile(
 _BARE = re.compile(
     r"^\W*(?:and |but )?(?:"
     r"(?:why|when|where|how|who|which|what"
-    r"|(?:by )?how (?:long|many|much|so|many (?:years|months|times|people|users|hours)))"
+    r"|(?:by )?how (?:long|many|much|so|many (?:years|months|times|people|users|hours))"
+    r"(?: (?:a|per|each|every) (?:second|minute|hour|day|week|month|quarter|year))?)"
     r"(?: (?:one|ones|was it|is it|exactly|so|not))?"
     r"|what for|how so|what exactly"
     r"|(?:with|for|in|at|since|until|from|by|to|on) (?:whom|what|when|where|(?:which|what) \w+)"

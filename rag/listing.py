@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from rag.catalogue import Catalogue
-from rag.extract import PUBLISHED, said
+from rag.extract import PUBLISHED, called, said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
@@ -264,9 +264,10 @@ def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
 
 def _whole(passage: Passage) -> Draft:
     text = " ".join(passage.text.split())
-    heads = [h for h in (passage.title, *passage.heading[-1:]) if fold(h) not in fold(text)]
-    first = f"{heads[0]}: " if heads else ""
-    return Draft(f"{first}{text}", (Quote(passage.source, passage.title, passage.locator, passage.start, passage.end),))
+    return Draft(
+        f"{called(passage, text)}{text}",
+        (Quote(passage.source, passage.title, passage.locator, passage.start, passage.end),),
+    )
 
 
 def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:

@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d[\d,.]*\d?\s?(?:%|percent\b|[kKmMbB]
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # A name with the words that join its parts: University of Galway, van der Berg.
 _CAPITAL = re.compile(
-    r"(?<![\w.])[A-Z0-9][\w&.+#/-]*(?:(?<![a-z]{3}\.)[ -](?:(?:of|for|de|von|van|the|Of) )*[A-Z][\w&.+#/-]*)*"
+    r"(?<![\w.])[A-Z0-9][\w&.+#/-]*(?:(?<![A-Za-z]{3}\.)[ -](?:(?:of|for|de|von|van|the|Of) )*[A-Z][\w&.+#/-]*)*"
 )
 _SYMBOLIC = re.compile(r"[A-Za-z]{2,}\d|\d[A-Za-z]{2,}|[a-z][A-Z]|[A-Za-z][+#]")
 _OWN_SPELLING = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}")

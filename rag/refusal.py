@@ -35,6 +35,8 @@ def unsaid(verdict: Verdict) -> str:
         return f"{NOT_SAID} They are about one person's work; please ask about that."
     if verdict.supposed_employer:
         return f"The documents name no role at {verdict.supposed_employer}."
+    if verdict.moved:
+        return f"The documents do not tell of a move from {verdict.moved[0]} to {verdict.moved[1]}."
     if verdict.apart:
         return f"The documents do not connect {verdict.apart[0]} with {verdict.apart[1]}."
     if verdict.missing:

@@ -305,6 +305,29 @@ def test_all_articles_are_listed(shipped: Assistant, question: str) -> None:
     assert "Designing Agent-Ready APIs" in said(shipped.ask(question, [before]))
 
 
+@pytest.mark.parametrize(
+    ("quoted", "question", "fact"),
+    [
+        ("migration from traditional VM infrastructure to Docker and Kubernetes", "By how much?", "40% — "),
+        ("Coupon Generation, Notification, and Subscription microservices", "How many a day?", "1M+ — "),
+    ],
+)
+def test_a_bare_question_is_asked_of_what_was_quoted(shipped: Assistant, quoted: str, question: str, fact: str) -> None:
+    answer = shipped.ask(question, [("What did they do at Rapido?", quoted)])
+    assert answer.decision == "answer"
+    assert said(answer).startswith(fact)
+
+
+def test_a_bare_question_whose_answer_was_not_quoted_is_refused(shipped: Assistant) -> None:
+    quoted = "Implemented logging, monitoring, and alerting stacks with Consul and Vault"
+    assert shipped.ask("By how much?", [("What did they do with Vault?", quoted)]).decision == "refuse"
+
+
+def test_an_award_is_named(shipped: Assistant) -> None:
+    answer = shipped.ask("Have they been honoured or given a prize by an employer?")
+    assert "Employee Of the Quarter: Tricon Infotech" in said(answer)
+
+
 def test_years_of_experience_for_short(shipped: Assistant) -> None:
     assert "9+ years" in said(shipped.ask("yoe?"))
 

@@ -69,6 +69,7 @@ def test_form(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("They moved code from AWS to GCP. Tell me more?", ["AWS", "GCP"]),
         ("Does Aoife know Epic?", ["Epic"]),
         ("Has she used cerner?", ["Cerner"]),
         ("DOES SHE KNOW CERNER?", ["Cerner"]),

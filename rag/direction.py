@@ -1,0 +1,60 @@
+"""From what to what: a move has a direction, and the documents may tell of the other one, or of none."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.catalogue import Catalogue
+from rag.question import Question
+from rag.schema import Passage
+from rag.terms import unaccented
+
+_FROM = r"\b(?:from|off|out of|away from)\b[^.?!;:]{0,40}?"
+_TO = r"\b[^.?!;:]{0,60}?\b(?:to|onto|into)\b[^.?!;:]{0,40}?"
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a question takes to have been moved, left or replaced, and what the documents hold of that."""
+
+    left: str
+    reached: str
+    reversed: frozenset[int]
+    """Passages that tell of the other direction; empty where none speaks of both."""
+
+
+def untold(question: Question, catalogue: Catalogue) -> Move | None:
+    """A move from one named thing to another that no passage may tell of; None where one may, or none is asked for."""
+    for left, reached in itertools.permutations(question.names, 2):
+        if not _tells(question.own, _spelt(left, catalogue), _spelt(reached, catalogue)):
+            continue
+        a, b = _spelt(left, catalogue), _spelt(reached, catalogue)
+        both: set[int] = set()
+        other: set[int] = set()
+        for i in catalogue.holders(left) & catalogue.holders(reached):
+            for text in map(unaccented, _stretches(catalogue.passages[i])):
+                if all(catalogue.lexicon.mentioned(name, text) for name in (left, reached)):
+                    (other if _tells(text, b, a) else both).add(i)
+        if not both:
+            return Move(left, reached, frozenset(other))
+    return None
+
+
+def _stretches(passage: Passage) -> Iterator[str]:
+    """Each unit with the next of its line."""
+    for unit, following in itertools.zip_longest(passage.sentences, passage.sentences[1:]):
+        text = passage.text[unit.start - passage.start : (following or unit).end - passage.start]
+        yield passage.quote(unit) if "\n" in text[unit.end - unit.start :] else text
+
+
+def _spelt(name: str, catalogue: Catalogue) -> Sequence[str]:
+    return catalogue.lexicon.aliases(name)
+
+
+def _tells(text: str, left: Sequence[str], reached: Sequence[str]) -> bool:
+    """Whether a text has a move from the one to the other, under any of their names."""
+    a, b = ("|".join(re.escape(unaccented(n)) for n in names) for names in (left, reached))
+    return re.search(rf"{_FROM}(?<!\w)(?:{a})s?{_TO}(?<!\w)(?:{b})s?(?!\w)", text, re.IGNORECASE) is not None
