@@ -44,7 +44,8 @@ EPOCHS, CHUNK, CHUNKS = 3, 16, 2
 RANK, RATE, HEAD_RATE, WARM_UP = 8, 1e-3, 5e-4, 20
 TEMPERATURE = 0.033
 TOLD = 0.3
-"""What telling whether anything answers counts beside finding what does."""
+"""What telling whether anything answers counts beside finding what does. On 32 unseen corpora the reciprocal rank is
+0.704 with 0.3 and 0.709 with none, the area under the ROC curve of score less bar 0.78 and 0.58."""
 ANCHOR = 0.3
 """What it costs to turn a question's vector away from the unadapted one: 1 less their cosine, times this."""
 SEED = 0

@@ -24,7 +24,7 @@ from rag.lexicon import Lexicon
 from rag.position import line
 from rag.posts import OF_A_POST, no_title
 from rag.profile import Profile
-from rag.question import RE, read
+from rag.question import ASKING, RE, read
 from rag.refusal import refusal, unsaid
 from rag.rerank import CANDIDATES, CrossEncoderReranker
 from rag.retrieve import retrieve
@@ -37,6 +37,8 @@ __all__ = ["Assistant", "Examined", "Snapshot", "compose"]
 
 MAX_QUESTION = 1000
 """Characters; a longer question is refused before anything is embedded."""
+CONTENT = 2
+"""Terms, besides the employer's, of a question that takes for granted where something was, for it to be put right."""
 ELSEWHERE = 0.4
 """Share of the question that what is said of another employer must cover beyond what is said of the one named."""
 MAX_TURNS, MAX_ANSWER = 20, 4000
@@ -265,7 +267,8 @@ class Assistant:
         ours = measure(thing, found.hits, catalogue, self._frequency.rarity, found.names.within).sentences[0]
         everywhere = measure(thing, found.hits, catalogue, self._frequency.rarity)
         best = everywhere.sentences[0]
-        if not claimed and not (best.hit.passage.role or best.hit.passage.employer):
+        said = [t for t in thing.terms if t not in ASKING]
+        if not claimed and (len(said) < CONTENT or not (best.hit.passage.role or best.hit.passage.employer)):
             return None  # what is said of no employer in particular puts nothing right
         nearer = claimed and best.score > ours.score + CLOSE and best.coverage >= ours.coverage
         return everywhere if nearer or best.coverage >= ours.coverage + ELSEWHERE else None

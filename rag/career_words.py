@@ -42,11 +42,12 @@ EMPLOYERS = re.compile(
     r"|\bplaces?\b.*\bwork"
 )
 ROLES = re.compile(
-    r"\b(?:roles?|positions?|jobs|(?:job )?titles?|timeline|seniority)\b"
-    r"|\b(?:what|which|his|her|their|your) (?:level|grade)\b"
+    r"\b(?:roles?|positions?|jobs|(?:job )?titles?|timeline)\b"
     r"|\bwork (?:history|experience)\b"
     r"|\bcareer (?:path|history|progression|timeline|summary)\b"
 )
+LEVEL = re.compile(r"\b(?:level|grade|seniority|rank)\b")
+"""Of a position that is named; a grade alone may be a school's."""
 CURRENT = re.compile(
     r"^(?!.*\bdifferently\b).*"
     r"(?:\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent)\b"

@@ -158,7 +158,7 @@ def _corrected(
     where a claim is put forward, of what else it speaks of.
     """
     claim = claims(question.text) and not _PLAIN.search(question.text)
-    if not claim and not _PRESUMING.search(question.text):
+    if not claim and not presumes(question):
         return frozenset()
     lexicon, everywhere = catalogue.lexicon, range(len(catalogue.passages))
     stated = [lexicon.correcting(name, question.text) for name in missing]

@@ -12,8 +12,15 @@ from rag.question import Question
 from rag.schema import Passage
 from rag.terms import unaccented
 
-_FROM = r"\b(?:from|off|out of|away from)\b[^.?!;:]{0,40}?"
-_TO = r"\b[^.?!;:]{0,60}?\b(?:to|onto|into)\b[^.?!;:]{0,40}?"
+_MOVING = re.compile(
+    r"\b(?:mov(?:e|es|ed|ing)|migrat\w+|switch\w*|port(?:s|ed|ing)?|transition\w*|transfer\w*|convert\w*|rewr\w+"
+    r"|replac\w+|shift\w*|upgrad\w+)\b",
+    re.IGNORECASE,
+)
+_FROM = r"\b(?:from|off|out of) (?:[\w'’-]+ ){0,3}?"
+_TO = r"\b(?:to|onto|into) (?:[\w'’-]+ ){0,3}?"
+_WITH = r"\b(?:with|by) (?:[\w'’-]+ ){0,3}?"
+_BETWEEN = r"(?!\w)[^.?!;:]{0,60}?"
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ class Move:
 
 def untold(question: Question, catalogue: Catalogue) -> Move | None:
     """A move from one named thing to another that no passage may tell of; None where one may, or none is asked for."""
+    if not _MOVING.search(question.own):
+        return None
     for left, reached in itertools.permutations(question.names, 2):
         if not _tells(question.own, _spelt(left, catalogue), _spelt(reached, catalogue)):
             continue
@@ -37,7 +46,7 @@ def untold(question: Question, catalogue: Catalogue) -> Move | None:
         for i in catalogue.holders(left) & catalogue.holders(reached):
             for text in map(unaccented, _stretches(catalogue.passages[i])):
                 if all(catalogue.lexicon.mentioned(name, text) for name in (left, reached)):
-                    (other if _tells(text, b, a) else both).add(i)
+                    (other if _tells(text, b, a) and not _tells(text, a, b) else both).add(i)
         if not both:
             return Move(left, reached, frozenset(other))
     return None
@@ -56,5 +65,10 @@ def _spelt(name: str, catalogue: Catalogue) -> Sequence[str]:
 
 def _tells(text: str, left: Sequence[str], reached: Sequence[str]) -> bool:
     """Whether a text has a move from the one to the other, under any of their names."""
-    a, b = ("|".join(re.escape(unaccented(n)) for n in names) for names in (left, reached))
-    return re.search(rf"{_FROM}(?<!\w)(?:{a})s?{_TO}(?<!\w)(?:{b})s?(?!\w)", text, re.IGNORECASE) is not None
+    a, b = (rf"(?<!\w)(?:{'|'.join(re.escape(unaccented(n)) for n in names)})s?" for names in (left, reached))
+    ways = (
+        f"{_FROM}{a}{_BETWEEN}{_TO}{b}",
+        f"{_TO}{b}{_BETWEEN}{_FROM}{a}",
+        rf"\breplac\w+ (?:[\w'’-]+ ){{0,3}}?{a}{_BETWEEN}{_WITH}{b}",
+    )
+    return any(re.search(rf"{way}(?!\w)", text, re.IGNORECASE) for way in ways)

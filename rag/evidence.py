@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.attribute import attribute
 from rag.catalogue import Catalogue
-from rag.fitting import EXPECTED, STRICT, fitting, holds_name, wants_name
+from rag.fitting import EXPECTED, FIGURE, STRICT, fitting, holds_name, wants_name
 from rag.question import RE, Question
 from rag.schema import Hit, Span
 from rag.terms import fold, terms, words
@@ -91,6 +91,8 @@ was quoted itself gains, where it holds what is asked of it."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
+_CHANGE = re.compile(r"%|\bpercent|\btimes\b|\bhal(?:f|ved)\b|\bdoubl|\d ?x\b|\bfrom\b.*\bto\b", re.IGNORECASE)
+_RATE = re.compile(r"\b(?:a|per|each|every) (second|minute|hour|day|week|month|quarter|year)\b")
 _PER = frozenset(terms("day week month quarter year second minute hour exactly"))
 """All that a question may say besides its form for it to be asked of what was quoted ("how many a day?")."""
 _EMPLOYERS = frozenset(
@@ -101,9 +103,10 @@ _FOR_WHOM = re.compile(
     r"\W+(?:compan(?:y|ies)|employers?|firms?|organi[sz]ations?|workplaces?)"
     r"(?=\W*$|[?,.;]|\s+(?:did|does|do|was|were|is|are|has|have|had|got|saw|gave|made|paid|ran|where|that|for|\w+ed)\b)"
     r"|\bwho\b.{0,12}\bemployer\b"
-    r"|^\W*(?:and |so |but )?where (?:was|were|did|has|have|had)\b"
-    r"(?!.*\b(?:stud(?:y|ied|ying)|liv(?:e|ed|ing)|gr[eo]w|born|graduate|school|universit\w+|based|located|from|learn\w*"
-    r"|publish\w*|sp[eo]\wk\w*|present\w*|talk\w*)\b)"
+    r"|^\W*(?:and |so |but )?where (?:was|were) (?:\w+ ){1,3}?when\b"
+    r"|^\W*(?:and |so |but )?where (?:did|has|have|had) (?:\w+ ){1,2}?(?:ever )?"
+    r"(?:us(?:e|ed)|buil[dt]|lead|led|develop|design|implement|creat|introduc|manag|train|mentor|migrat"
+    r"|work(?:ed)? (?:on|with)\b)"
     r"|\b(?:what|which) (?:(?:was|were|is) )?(?:(?:his|her|their|your|the) )?(?:title|role|position)\b.*\bwhen\b"
     r"|\b(?:in|as|under) (?:what|which) (?:role|title|position|capacity|job)\b",
     re.IGNORECASE,
@@ -146,11 +149,11 @@ def measure(
     total = sum(weight.values()) or 1.0
     fits = wanted or fitting(question.form, question.text, catalogue.generation.document_frequency)
     gain = FITTING + (STATING if wanted else 0.0)
-    topic, named = catalogue.topic(question.text.split(RE)[0]) or (None, frozenset[str]())
-    if attribute(question.text.split(RE)[0]).terms - named:
+    topic, named = catalogue.topic(question.own) or (None, frozenset[str]())
+    if attribute(question.own).terms - named:
         named = frozenset()  # the grade of a degree is asked for, not the degree
-    for_whom = _FOR_WHOM.search(question.text.split(RE)[0]) is not None
-    leans = RE in question.text and question.form in EXPECTED and _PER.issuperset(terms(question.own))
+    for_whom = _FOR_WHOM.search(question.own) is not None
+    leans = RE in question.text and question.form in STRICT and _PER.issuperset(terms(question.own))
     on_topics = False
     scored: list[Scored] = []
     for hit in hits:
@@ -171,14 +174,14 @@ def measure(
             score = SENTENCE * similarity + INTERACTION * interaction + PASSAGE * hit.similarity
             score += COVERAGE * coverage + gain * fit + TOPIC * on_topic
             places = {(hit.passage.source, span.start), (hit.passage.source, span.end)}
-            quoted = leans and fit and not places.isdisjoint(told)
+            quoted = leans and fit and not places.isdisjoint(told) and _measured(question, text)
             after = max((_following(hit.passage.source, span, *place) for place in told), default=0.0)
             after = FOLLOWING if quoted else after
             told_of = (on_topic, at_employer, after, quoted)
             scored.append(Scored(hit, span, text, similarity, interaction, coverage, fit, score + after, *told_of))
     scored.sort(key=lambda s: -s.score)
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
-    name = wants_name(question.text.split(RE)[0])
+    name = wants_name(question.own)
     needed = question.form in STRICT or bool(wanted and question.of_kind)
     absent = tuple(t for t in weight if t not in named and not catalogue.generation.document_frequency(t))
     features = (
@@ -211,6 +214,17 @@ def _certain(best: Scored, form_wants: bool) -> bool:
     return best.on_topic and best.coverage > COVERED and (best.fits or not form_wants)
 
 
+def _measured(question: Question, text: str) -> bool:
+    """Whether a text that holds a figure holds what a bare question measures by it: a change, a rate, one number."""
+    own = fold(question.own)
+    if re.search(r"\bby how much\b", own):
+        return _CHANGE.search(text) is not None
+    if rate := _RATE.search(own):
+        often = "daily" if rate[1] == "day" else f"{rate[1]}ly"
+        return re.search(rf"\b(?:(?:a|an|per|each|every) {rate[1]}|{often})\b|/{rate[1]}", fold(text)) is not None
+    return question.form != "count" or len(FIGURE.findall(text)) == 1
+
+
 def _following(place: str, unit: Span, source: str, end: int) -> float:
     """What a unit gains that stands after what was quoted last: there a follow-up goes on reading."""
     if place != source or not end <= unit.start < end + REACH:
@@ -223,7 +237,7 @@ def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mappin
 
     A sentence names it for the thing in question only where it says about as much of that thing as any other does.
     """
-    wanted = attribute(question.text.split(RE)[0])
+    wanted = attribute(question.own)
     asked = wanted.terms & weight.keys()
     if not asked or question.kind or question.of_kind:  # a kind is met by its members
         return 0.0, 0.0
@@ -249,7 +263,7 @@ _PERSON = re.compile(
 
 def impersonal(question: Question) -> bool:
     """Whether the question speaks of nobody: no pronoun, no name of the owner, no employer or title of theirs."""
-    text = _ADDRESSED.sub("", question.text.split(RE)[0])
+    text = _ADDRESSED.sub("", question.own)
     return not (_PERSON.search(text) or question.scope or question.asked != question.text)
 
 

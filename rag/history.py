@@ -46,6 +46,8 @@ _MORE = re.compile(
 _BEFORE = re.compile(r"\b(before|after|prior to)\s+(?:that|this|it|then)\b(?! \w)", re.I)
 _OTHERS = re.compile(r"^\W*(?:and |but )?(?:any|what|which|(?:are|were) there any) other (\w+)\W*$", re.I)
 """All of a part of a resume, what was just told of too ("any other articles?")."""
+_ONES_OWN = frozenset({"publication", "talk", "award", "certification", "patent"})
+"""Parts that belong to no employer who may have been spoken of."""
 _POST = r"(?:one|job|role|company|employer|place|position|firm)"
 _NEXT = re.compile(
     r"^\W*(?:and |but |what |what about )*(?:(before|previously|earlier)|after(?:wards)?|next|then|later)\W*$"
@@ -174,7 +176,7 @@ def _answered(answered: str, lexicon: Lexicon, positions: Sequence[Position]) ->
 
 def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether the question cannot be understood by itself."""
-    if (others := _OTHERS.search(question)) and lexicon.sections_in(others[1]):
+    if (others := _OTHERS.search(question)) and _ONES_OWN & set(lexicon.sections_in(others[1])):
         return False
     if any(p.search(question) for p in (_POINTS, _THERE, _MORE, _BARE, _NEXT, _COMPANY)):
         return True

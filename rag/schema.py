@@ -88,7 +88,7 @@ class Passage:
 
     @property
     def embedded_sentences(self) -> list[str]:
-        """What the embedding model sees of each unit: its words under the passage's context.
+        """What the embedding model sees of each unit, before an ingest adds what it names (`rag/glossary.py`).
 
         The context lifts the reciprocal rank of the sentence that answers (`python -m eval.bench.retrieval`).
         """

@@ -258,5 +258,6 @@ _ACTS: tuple[tuple[_Wanted, _Act], ...] = (
     (lambda f, q, s: not s and bool(say.FIRST.search(f)), _earliest),
     (lambda f, q, s: not s and bool(say.CURRENT.search(f)) and q.form not in {"when", "duration"}, _current),
     (lambda f, q, s: not s and bool(say.EMPLOYERS.search(f)) and q.form != "yes_no", _list_all),
+    (lambda f, q, s: bool(s) and bool(say.LEVEL.search(f)), _list_all),
     (lambda f, q, s: bool(say.ROLES.search(f)) and (q.form != "yes_no" or "list" in f), _list_all),
 )

@@ -318,9 +318,22 @@ def test_a_bare_question_is_asked_of_what_was_quoted(shipped: Assistant, quoted:
     assert said(answer).startswith(fact)
 
 
-def test_a_bare_question_whose_answer_was_not_quoted_is_refused(shipped: Assistant) -> None:
-    quoted = "Implemented logging, monitoring, and alerting stacks with Consul and Vault"
-    assert shipped.ask("By how much?", [("What did they do with Vault?", quoted)]).decision == "refuse"
+@pytest.mark.parametrize(
+    ("quoted", "question"),
+    [
+        ("Implemented logging, monitoring, and alerting stacks with Consul and Vault", "By how much?"),
+        ("Spearheaded migration from traditional VM infrastructure to Docker and Kubernetes", "How many a day?"),
+        ("Coupon Generation, Notification, and Subscription microservices", "By how much?"),
+        ("Coupon Generation, Notification, and Subscription microservices", "How many a week?"),
+        ("Coupon Generation, Notification, and Subscription microservices", "For how long?"),
+    ],
+)
+def test_a_bare_question_whose_answer_was_not_quoted_is_not_answered_from_it(
+    shipped: Assistant, quoted: str, question: str
+) -> None:
+    before = [("What did they do at Rapido?", quoted)]
+    examined = shipped.examine(question, before, shipped.snapshot())
+    assert not any(s.quoted for s in shipped.evidence(examined, shipped.snapshot().catalogue).sentences)
 
 
 def test_an_award_is_named(shipped: Assistant) -> None:

@@ -69,6 +69,7 @@ def test_rewrite_takes_what_the_documents_hold() -> None:
         ("Is he open to remote work?", "working arrangement"),
         ("phone number please", "phone"),
         ("How can I reach her?", "contact"),
+        ("how do I reach out to them", "contact"),
         ("what's her email?", "e-mail address"),
         ("His address?", "home address"),
         ("Is she married?", "family"),
@@ -121,7 +122,10 @@ What was the hourly rate of the divers?
 Is he a full-time lecturer at the college?
 Why did she quit the profession?
 How did the engine reach 90% accuracy?
-How far did the campaign reach?""".splitlines(),
+How far did the campaign reach?
+How did the app reach Android users?
+How did the start-up reach Series B?
+How did she reach out to rural clinics?""".splitlines(),
 )
 def test_work_is_no_personal_attribute(question: str) -> None:
     found = LEXICON.private_in(question)
