@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 from rag import lexicon
-from rag.terms import unaccented
+from rag.terms import mentions, unaccented
 
 SHIPPED = Path(__file__).with_name("data") / "glossary.toml"
 
@@ -21,12 +21,12 @@ _lexicon = functools.cache(lexicon.load)
 
 
 @functools.cache
-def _entries() -> tuple[tuple[str, str, str], ...]:
-    """Each spelling in lower case, the name that it is one of, and what that is for."""
+def _entries() -> tuple[tuple[str, str], ...]:
+    """Each spelling of a name, and what that is for."""
     known = _lexicon()
     given = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     return tuple(
-        (spelling.casefold(), name, purpose)
+        (spelling, purpose)
         for key, purpose in given.items()
         for name in known.kinds.get(key, (key,))
         for spelling in known.aliases(name)
@@ -36,13 +36,24 @@ def _entries() -> tuple[tuple[str, str, str], ...]:
 @functools.cache
 def version() -> str:
     """Changes with what is said of anything; an index remembers it."""
-    return hashlib.sha256(repr(_entries()).encode()).hexdigest()[:12]
+    said = (_entries(), sorted(_lexicon().also_words))
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 
 def glossed(text: str, quote: str) -> str:
     """`text` with what the things are for that `quote`, a part of it, names."""
     plain = unaccented(quote)
     folded = plain.casefold()
-    named = ((name, purpose) for spelling, name, purpose in _entries() if spelling in folded)
-    said = dict.fromkeys(purpose for name, purpose in named if _lexicon().mentioned(name, plain))
+    said = dict.fromkeys(
+        purpose for spelling, purpose in _entries() if spelling.casefold() in folded and _named(spelling, plain)
+    )
     return f"{text} ({'; '.join(said)})" if said else text
+
+
+def _named(spelling: str, text: str) -> bool:
+    """Whether a text names a thing by this spelling; REST is no rest, Vault no vault."""
+    if spelling.isupper():
+        return mentions(spelling, text, exact_case=True)
+    if _lexicon().is_word(spelling):
+        return mentions(spelling[:1].upper() + spelling[1:], text, exact_case=True)
+    return mentions(spelling, text)

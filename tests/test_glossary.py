@@ -20,7 +20,8 @@ def test_what_a_thing_is_for_is_said_beside_it(quote: str, purpose: str) -> None
 
 
 @pytest.mark.parametrize(
-    "quote", ["Jumped over the vault", "Baked bread", "", "The reaction was cold, the sparks flew"]
+    "quote",
+    ["Jumped over the vault", "The rest of the acid", "Baked bread", "", "The reaction was cold, the sparks flew"],
 )
 def test_what_names_nothing_stays_as_it_is(quote: str) -> None:
     assert glossed(quote, quote) == quote
