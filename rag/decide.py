@@ -15,7 +15,7 @@ from rag.catalogue import Catalogue
 from rag.direction import untold
 from rag.evidence import Evidence, impersonal
 from rag.posts import supposed_employer
-from rag.question import ASKING, Question
+from rag.question import ASKING, RE, Question
 from rag.schema import Decision, Hit, Reason
 from rag.terms import terms
 
@@ -123,7 +123,7 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         answered: Decision = "partial" if right or joined else "refuse"
         reason: Reason | None = None if right or joined else "not_in_corpus"
         return Verdict(answered, reason, missing, within=right or within, certain=bool(right))
-    if inside := _of_kind(question, catalogue, within):
+    if inside := _of_kind(question, catalogue, within) or _named_alone(question, catalogue, present):
         return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
 
@@ -181,6 +181,14 @@ def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | 
         return frozenset()
     members = frozenset(i for m in catalogue.lexicon.kinds[question.kind] for i in catalogue.holders(m))
     return members if within is None else members & within
+
+
+def _named_alone(question: Question, catalogue: Catalogue, names: Sequence[str]) -> frozenset[int]:
+    """The passages that hold all names of a question which asks for no more ("has she used it?"); else empty."""
+    rest = set(question.terms) - ASKING - set(terms(" ".join(names)))
+    if not names or rest or question.scope or question.form not in {"yes_no", "open"} or RE in question.text:
+        return frozenset()
+    return frozenset.intersection(*(catalogue.holders(name) for name in names))
 
 
 def _unstated(question: Question, scope: frozenset[int] | None, catalogue: Catalogue) -> bool:

@@ -275,7 +275,7 @@ def test_the_title_when_this_was_done(shipped: Assistant) -> None:
     [
         ("What did they do at PhonePe to win Employee of the Quarter?", "Tricon Infotech"),
         ("Tell me about the Travel Rule project they led at Snowflake.", "BitGo"),
-        ("How did they build the coupon generation at PhonePe?", "Rapido"),
+        ("How did they build the coupon generation microservice at PhonePe?", "Rapido"),
     ],
 )
 def test_a_project_taken_to_be_elsewhere_is_put_right(shipped: Assistant, question: str, fact: str) -> None:
