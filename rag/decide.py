@@ -62,7 +62,7 @@ class Verdict:
     apart: tuple[str, str] | None = None
     """Two things that the documents hold, but not together."""
     moved: tuple[str, str] | None = None
-    """From what to what the question has something moved, where the documents have it the other way round."""
+    """From what to what the question has something moved, where the documents tell of the other way, or of none."""
     attribute: str = ""
     """The personal attribute asked for."""
     supposed_employer: str = ""

@@ -38,9 +38,9 @@ def untold(question: Question, catalogue: Catalogue) -> Move | None:
     if not _MOVING.search(question.own):
         return None
     for left, reached in itertools.permutations(question.names, 2):
-        if not _tells(question.own, _spelt(left, catalogue), _spelt(reached, catalogue)):
+        a, b = catalogue.lexicon.aliases(left), catalogue.lexicon.aliases(reached)
+        if not _tells(question.own, a, b):
             continue
-        a, b = _spelt(left, catalogue), _spelt(reached, catalogue)
         both: set[int] = set()
         other: set[int] = set()
         for i in catalogue.holders(left) & catalogue.holders(reached):
@@ -57,10 +57,6 @@ def _stretches(passage: Passage) -> Iterator[str]:
     for unit, following in itertools.zip_longest(passage.sentences, passage.sentences[1:]):
         text = passage.text[unit.start - passage.start : (following or unit).end - passage.start]
         yield passage.quote(unit) if "\n" in text[unit.end - unit.start :] else text
-
-
-def _spelt(name: str, catalogue: Catalogue) -> Sequence[str]:
-    return catalogue.lexicon.aliases(name)
 
 
 def _tells(text: str, left: Sequence[str], reached: Sequence[str]) -> bool:
