@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -84,7 +85,7 @@ def _sync(chosen: Settings, dry_run: bool, rebuild: bool) -> Report:
     from rag import lexicon, profile
 
     parsers: dict[str, Callable[[str, str], object]] = {"profile.toml": profile.parse, "aliases.toml": lexicon.load}
-    with _progress() as progress:
+    with _progress() as bar, _interruptible(bar) as progress:
         return sync(
             chosen.corpus,
             chosen.index,
@@ -109,6 +110,32 @@ def _progress() -> Iterator[Progress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks = {what: bar.add_task(what, total=None, visible=False) for what in ("reading", "embedding", "writing")}
         yield lambda what, done, of: bar.update(tasks[what], completed=done, total=of, visible=True)
+
+
+@contextlib.contextmanager
+def _interruptible(progress: Progress) -> Iterator[Progress]:
+    """Ctrl-C raises at once, and again at the next step: Python drops what is raised in a callback, as imports have."""
+    pressed = False
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def step(what: str, done: int, of: int) -> None:
+        if pressed:
+            raise KeyboardInterrupt
+        progress(what, done, of)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # ignored, or another program's own
+        yield progress
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield step
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _print_summary(report: Report, dry_run: bool) -> None:

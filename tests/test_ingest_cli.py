@@ -13,7 +13,7 @@ import pytest
 from within import Within
 
 from ingest import lock
-from ingest.__main__ import main
+from ingest.__main__ import _interruptible, main
 from rag.embed import load
 from rag.store import Store
 
@@ -239,6 +239,23 @@ def test_interrupted(place: Path) -> None:
     assert process.returncode == 130
     assert stderr == "interrupted; the index is as it was\n"
     assert len(Store(place / "index").current().documents) == 2
+
+
+def test_an_interrupt_that_a_callback_drops() -> None:
+    """As one that comes while modules are imported: the next step heeds it."""
+    steps: list[int] = []
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with _interruptible(lambda _what, done, _of: steps.append(done)) as step:
+            step("reading", 1, 3)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                step("reading", 2, 3)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert steps == [1]
 
 
 def test_a_closed_pipe(place: Path) -> None:
