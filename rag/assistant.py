@@ -13,7 +13,7 @@ from rag.answerable import Answerable
 from rag.catalogue import Catalogue
 from rag.commands import is_task, without_commands
 from rag.composing import Examined, Snapshot, compose, refused
-from rag.decide import claims, decide, named, presumes
+from rag.decide import decide, named
 from rag.embedder import Embedder
 from rag.evidence import CLOSE, LEANING, Evidence, impersonal, measure
 from rag.extract import drafts, premise
@@ -23,6 +23,7 @@ from rag.intent import Intent
 from rag.lexicon import Lexicon
 from rag.position import line
 from rag.posts import OF_A_POST, no_title
+from rag.premises import claims, presumes
 from rag.profile import Profile
 from rag.question import ASKING, RE, read
 from rag.refusal import refusal, unsaid
@@ -241,10 +242,12 @@ class Assistant:
         sure = self._answerable.probability(evidence.features, found.question.form, found.embedded.vector)
         least = self._answerable.threshold if threshold is None else threshold
         verdict = decide(found.question, found.names, evidence, found.hits, catalogue, sure, least)
-        if verdict.decision == "refuse":
+        unsure = verdict.decision == "refuse" and verdict.confidence is not None
+        elsewhere = self._elsewhere(found, evidence, catalogue) if unsure or verdict.decision != "refuse" else None
+        if verdict.decision == "refuse" and not elsewhere:
             return replace(refusal(verdict, evidence), confidence=verdict.confidence)
         decision, lead = verdict.decision, premise(found.question, evidence, catalogue.lexicon)
-        if elsewhere := self._elsewhere(found, evidence, catalogue):
+        if elsewhere:
             evidence, decision = elsewhere, "partial"
             lead = f"The documents do not say that of {found.question.scope_names[0]}. They do say:"
         said = drafts(found.question, evidence, catalogue)

@@ -28,6 +28,8 @@ _DEFINITE = tuple(
         rf"\b(?:what|which)\s+{_NOUN}(?=\s+of\b)",  # which version of
         rf"\b(?:was|is|were|are) there\s+{_THE}{_NOUN}{_END}",  # was there prize money with
         r"\bwhat does (?:.* )?(stand for|cost|weigh)\b",
+        rf"\bhow much (?:did|has|have|does) {_THE}{_NOUN} (?:improv|drop|f[ae]ll|r[io]se|increas|decreas|grow|grew|go"
+        r"|went|chang|declin|shr[iau]nk)\w*",  # by how much did latency improve
         rf"\b(?!what|who|where|when|how|that|it|he|she)\w[\w&.-]*['’]s?\s+(?!(?:in|at|from)\b){_THE}{_NOUN}{_END}",
         rf"^\W*{_THE}{_NOUN}\s+of\b",  # payload of the rover
     )
@@ -56,7 +58,7 @@ OPEN = frozenset(
         ones time year years date month number numbers amount percentage percent share figure many much long else most
         latest last first biggest largest best favourite happening happened he she they it that this there been used
         using done made built make build work works worked going new mean means did about use know and or so what
-        evidence mention proof sign anything something everything
+        evidence mention proof sign anything something everything subtitle tagline blurb abstract description strapline
         yr yrs past firm two three four five six seven eight nine ten good strong"""
     )
 )

@@ -23,15 +23,16 @@ GENERIC = frozenset(
         live based located before after next immediately directly right job-wise employments person engineer number
         count since until till ago come came comes follow followed following preceding preceded go went gone show
         newest oldest level grade seniority rank reverse summary summarize summarise describe complete full whole ever
-        still already cv resume"""
+        still already cv resume need want give run walk"""
     )
 )
 ORDER = re.compile(
     r",?\s*\b(?:(?:the )?(?:most recent|newest|latest|oldest|earliest) (?:one )?first"
-    r"|in (?:reverse )?(?:chronological )?order)\b",
+    r"|in (?:reverse )?(?:chronological )?order)\b"
+    r"|\bfor (?:our|my) (?:\w+ ){0,3}\w+(?=\W*$)",
     re.IGNORECASE,
 )
-"""In which order a list is wanted; it asks for no first or latest one."""
+"""In which order, or for what of the asker's, a list is wanted; it asks for no first or latest one."""
 DATES = re.compile(r"\b(?:when|what (?:year|date|month)|which (?:year|month)|dates?|how long ago)\b")
 STARTS = re.compile(r"\b(?:start\w*|begin|began|begun|join\w*|since|from when)\b")
 ENDS = re.compile(r"\b(?:leave|leaving|left|end|ended|finish\w*|quit|stop\w*|until|till)\b")

@@ -68,4 +68,6 @@ def without_commands(text: str) -> str:
     """The text without the sentences that are commands; empty where nothing else is left."""
     sentences = _SENTENCE.split(_TAG.sub(" ", text))
     kept = [s for s in sentences if not _COMMANDS.search(s)]
-    return text if len(kept) == len(sentences) else " ".join(s for s in kept if re.search(r"\w", s))
+    if len(kept) == len(sentences):
+        return text
+    return " ".join(s for s in kept if re.search(r"\w", s) and not s.rstrip().endswith(":"))

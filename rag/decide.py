@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from rag.catalogue import Catalogue
 from rag.direction import untold
 from rag.evidence import Evidence, impersonal
+from rag.pieces import inside
 from rag.posts import supposed_employer
+from rag.premises import asks_plainly, claims, corrected, other_periods, presumes, with_titles
 from rag.question import ASKING, RE, Question
 from rag.schema import Decision, Hit, Reason
 from rag.terms import terms
@@ -23,30 +25,6 @@ OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
 SPOKEN_OF = 0.5
 """Coverage from which a sentence speaks of what the question is about, whatever its cosine."""
-_CLAIM = re.compile(
-    r"""^\W* (?:was|were|is|are|wasn't|isn't|weren't) \b
-    | \b (?:right|correct|true|isn't\ it|wasn't\ it|didn't\ (?:he|she|they|you)) \W* $
-    | \b is\ (?:that|this|it)\ (?:right|true|correct)
-    | ^\W* (?:and\ |but\ )? i\ (?:read|heard|understand|saw|see|believe|think|gather|know|noticed) \b
-    | \b (?:as\ )? i\ (?:heard|read|was\ told|believe|understand|gather) \b
-    | ^\W* (?:impressive|great|nice|cool|amazing|good|interesting|surprised)\ (?:that|to\ (?:see|hear|read)) \b
-    | ^\W* so\b | \b since\ (?:he|she|they|you|the) \b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""A claim put forward to be confirmed: where it is wrong, the documents' own words answer it."""
-_PLAIN = re.compile(
-    r"^\W*(?:was|were|is|are)\b(?!.*\b(?:(?:right|correct|true)\W*$|i (?:heard|read|was told|believe|gather)\b))",
-    re.IGNORECASE,
-)
-"""A plain question of yes or no claims nothing: that two things stand apart is then no correction but a refusal."""
-_PRESUMING = re.compile(
-    r"^\W*(?:and |but |so )?(?:(?:what|why|how|when|where|which|who)\b|(?:please |can you |could you )?"
-    r"(?:tell (?:me|us) (?:more )?about|describe|explain|walk (?:me|us) through)\b)",
-    re.IGNORECASE,
-)
-"""Asks for more about what it takes for granted."""
-SHARED = 2
-"""Terms of a claim, besides its wrong names, that a passage with the right one must hold."""
 STATED = 12
 """Sentences, best first, among which a personal attribute has to be stated."""
 
@@ -75,26 +53,13 @@ class Verdict:
     """Probability that the documents answer, where no rule settled it."""
 
 
-def claims(question: str) -> bool:
-    """Whether a question puts forward a claim to be confirmed ("so that was at Acme, right?")."""
-    return _CLAIM.search(question) is not None
-
-
 def named(question: Question, catalogue: Catalogue) -> Verdict:
     """The verdict on what the question names, before anything is ranked; its `within` restricts the evidence."""
-    asked = [n for n in question.names if n not in catalogue.lexicon.kinds]
-    missing = tuple(n for n in asked if not catalogue.known(n))
+    asked = [n for n in with_titles(question) if n not in catalogue.lexicon.kinds]
+    missing = tuple(n for n in asked if not catalogue.known(n) or other_periods(n, catalogue))
     present = [n for n in asked if n not in missing]
-    within: frozenset[int] | None = None
     scope = _scope(question, catalogue)
-    apart = None
-    for name in present:
-        holders = catalogue.holders(name)
-        if not holders:
-            continue  # known by its parts only
-        if scope is not None and not holders & scope:
-            apart = (name, question.scope_names[0])
-        within = holders if within is None else (within & holders or within | holders)
+    within, apart = _together(question, catalogue, present, scope)
     if wrong := (None if missing else _moved(question, catalogue)) or _no_employer(question, catalogue):
         return wrong
     attribute = catalogue.lexicon.private_in(question.text)
@@ -110,7 +75,7 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         return Verdict("refuse", "not_in_corpus", (section,) if section else (), within=within)
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
-        claimed = claims(question.text) and not (apart and _PLAIN.search(question.text))
+        claimed = claims(question.text) and not (apart and asks_plainly(question.text))
         # a project or an award was in one place, a tool may be used in any
         presumed = apart and not missing and not catalogue.lexicon.listed(apart[0]) and presumes(question)
         if claim and (claimed or presumed):
@@ -118,14 +83,33 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
     if apart:
         return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
     if missing:
-        right = _corrected(question, catalogue, missing, scope)
-        joined = present and _joined(question, missing, present)
+        right = corrected(question, catalogue, missing, scope)
+        beside = [*present, *_offered(question, catalogue)]
+        joined = beside and _joined(question, missing, beside)
         answered: Decision = "partial" if right or joined else "refuse"
         reason: Reason | None = None if right or joined else "not_in_corpus"
         return Verdict(answered, reason, missing, within=right or within, certain=bool(right))
     if inside := _of_kind(question, catalogue, within) or _named_alone(question, catalogue, present):
         return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
+
+
+def _together(
+    question: Question, catalogue: Catalogue, names: Sequence[str], scope: frozenset[int] | None
+) -> tuple[frozenset[int] | None, tuple[str, str] | None]:
+    """The passages that hold all the names, or where none does, some; and a name that stands apart from the scope."""
+    within: frozenset[int] | None = None
+    apart = None
+    for name in names:
+        holders = catalogue.holders(name)
+        if not holders or re.search(rf"\b(?:which|what) {re.escape(name)}\b", question.own, re.IGNORECASE):
+            continue  # known by its parts only; or a class, of which one is asked for
+        if scope is not None and not holders & scope:
+            if any(catalogue.holders(n) & scope and _either(question, name, n) for n in names):
+                continue
+            apart = (name, question.scope_names[0])
+        within = holders if within is None else (within & holders or within | holders)
+    return within, apart
 
 
 def _no_employer(question: Question, catalogue: Catalogue) -> Verdict | None:
@@ -139,40 +123,21 @@ def _moved(question: Question, catalogue: Catalogue) -> Verdict | None:
     if not (move := untold(question, catalogue)):
         return None
     both = (move.left, move.reached)
-    if move.reversed and (claims(question.text) or presumes(question)):
-        return Verdict("partial", moved=both, within=move.reversed)
-    return Verdict("refuse", "not_in_corpus", moved=both, within=move.reversed or catalogue.holders(move.left))
+    if move.told and (claims(question.text) or presumes(question)):
+        return Verdict("partial", moved=both, within=move.told)
+    return Verdict("refuse", "not_in_corpus", moved=both, within=move.told or catalogue.holders(move.left))
 
 
-def presumes(question: Question) -> bool:
-    """Whether a question takes something for granted ("How did they build it at Acme?")."""
-    return question.form != "who" and _PRESUMING.search(question.text) is not None
+def _either(question: Question, name: str, other: str) -> bool:
+    """Whether one of the two is asked for ("Node or Python?"): then the one answers and the other need not stand."""
+    one, two = re.escape(name), re.escape(other)
+    return re.search(rf"(?<!\w)(?:{one} or {two}|{two} or {one})(?!\w)", question.own, re.IGNORECASE) is not None
 
 
-def _corrected(
-    question: Question, catalogue: Catalogue, missing: Sequence[str], scope: frozenset[int] | None
-) -> frozenset[int]:
-    """The passages that hold the right name where the question takes a wrong one for granted; empty where none does.
-
-    Right is what is stated of the same attribute, or another thing of the same kind: of the position in question, or
-    where a claim is put forward, of what else it speaks of.
-    """
-    claim = claims(question.text) and not _PLAIN.search(question.text)
-    if not claim and not presumes(question):
-        return frozenset()
-    lexicon, everywhere = catalogue.lexicon, range(len(catalogue.passages))
-    stated = [lexicon.correcting(name, question.text) for name in missing]
-    if all(stated):
-        own = (i for i in everywhere if catalogue.passages[i].kind != "article")
-        return frozenset(i for i in own if any(s and s.search(catalogue.passages[i].text) for s in stated))
-    siblings = [{s for s in lexicon.siblings(name) if catalogue.held(s)} for name in missing]
-    if not all(siblings) or (scope is None and not claim):
-        return frozenset()
-    holders = frozenset(i for names in siblings for name in names for i in catalogue.holders(name))
-    if scope is not None:
-        return holders & scope
-    rest = set(question.terms) - ASKING - set(terms(" ".join(missing)))
-    return frozenset(i for i in holders if len(rest & set(terms(catalogue.passages[i].embedded))) >= SHARED)
+def _offered(question: Question, catalogue: Catalogue) -> list[str]:
+    """What stands beside an "or" and in the documents ("IC3 or IC4?"): told by the digit that it holds."""
+    pairs = re.findall(r"(?=(?<![\w.])([\w.+#-]+) or ([\w.+#-]+))", question.own)
+    return [word for pair in pairs for word in pair if re.search(r"[A-Za-z].*\d", word) and catalogue.held(word)]
 
 
 def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | None) -> frozenset[int]:
@@ -282,6 +247,8 @@ def decide(
         if attribute.anywhere:
             return Verdict("answer", within=names.within)
         names = replace(names, certain=True)
+    if evidence.sentences and inside(question, evidence.sentences[0].hit.passage, catalogue):
+        return Verdict("refuse", "not_in_corpus")
     if not evidence.sentences or (sure < threshold and not (names.certain or evidence.certain)):
         held = max((s.coverage for s in evidence.sentences), default=0.0) >= SPOKEN_OF
         about = near >= OFF_TOPIC or held or names.within or not impersonal(question)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.catalogue import Catalogue
-from rag.question import Question
+from rag.question import ASKING, Question
 from rag.schema import Passage
-from rag.terms import unaccented
+from rag.terms import terms, unaccented
 
 _MOVING = re.compile(
     r"\b(?:mov(?:e|es|ed|ing)|migrat\w+|switch\w*|port(?:s|ed|ing)?|transition\w*|transfer\w*|convert\w*|rewr\w+"
@@ -29,14 +29,15 @@ class Move:
 
     left: str
     reached: str
-    reversed: frozenset[int]
-    """Passages that tell of the other direction; empty where none speaks of both."""
+    told: frozenset[int]
+    """Passages that tell of the other direction, or of a move from or to one of the two and of the same matter."""
 
 
 def untold(question: Question, catalogue: Catalogue) -> Move | None:
     """A move from one named thing to another that no passage may tell of; None where one may, or none is asked for."""
     if not _MOVING.search(question.own):
         return None
+    matter = set(question.terms) - ASKING - set(terms(" ".join(question.names)))
     for left, reached in itertools.permutations(question.names, 2):
         a, b = catalogue.lexicon.aliases(left), catalogue.lexicon.aliases(reached)
         if not _tells(question.own, a, b):
@@ -48,8 +49,25 @@ def untold(question: Question, catalogue: Catalogue) -> Move | None:
                 if all(catalogue.lexicon.mentioned(name, text) for name in (left, reached)):
                     (other if _tells(text, b, a) and not _tells(text, a, b) else both).add(i)
         if not both:
-            return Move(left, reached, frozenset(other))
+            return Move(left, reached, frozenset(other) or _of_one(a, b, matter, catalogue))
     return None
+
+
+def _of_one(left: Sequence[str], reached: Sequence[str], matter: set[str], catalogue: Catalogue) -> frozenset[int]:
+    """Passages that tell of a move from the one or to the other, elsewhere than asked, and of the same matter."""
+    ends = [rf"(?:{_FROM}|{_TO}){_any(names)}(?!\w)" for names in (left, reached)]
+    held = catalogue.holders(left[0]) | catalogue.holders(reached[0])
+    return frozenset(
+        i
+        for i in held
+        for text in map(unaccented, _stretches(catalogue.passages[i]))
+        if _MOVING.search(text) and matter.intersection(terms(text))
+        if any(re.search(end, text, re.IGNORECASE) for end in ends)
+    )
+
+
+def _any(names: Sequence[str]) -> str:
+    return rf"(?<!\w)(?:{'|'.join(re.escape(unaccented(n)) for n in names)})s?"
 
 
 def _stretches(passage: Passage) -> Iterator[str]:
@@ -61,7 +79,7 @@ def _stretches(passage: Passage) -> Iterator[str]:
 
 def _tells(text: str, left: Sequence[str], reached: Sequence[str]) -> bool:
     """Whether a text has a move from the one to the other, under any of their names."""
-    a, b = (rf"(?<!\w)(?:{'|'.join(re.escape(unaccented(n)) for n in names)})s?" for names in (left, reached))
+    a, b = _any(left), _any(reached)
     ways = (
         f"{_FROM}{a}{_BETWEEN}{_TO}{b}",
         f"{_TO}{b}{_BETWEEN}{_FROM}{a}",

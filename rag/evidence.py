@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.attribute import attribute
 from rag.catalogue import Catalogue
-from rag.fitting import EXPECTED, FIGURE, STRICT, fitting, holds_name, wants_name
+from rag.fitting import CHANGE, EXPECTED, FIGURE, STRICT, fitting, holds_name, wants_name
 from rag.question import RE, Question
 from rag.schema import Hit, Span
 from rag.terms import fold, terms, words
@@ -91,21 +91,24 @@ was quoted itself gains, where it holds what is asked of it."""
 FITTING = 0.03
 """What a sentence gains that holds what the form of the question wants."""
 
-_CHANGE = re.compile(r"%|\bpercent|\btimes\b|\bhal(?:f|ved)\b|\bdoubl|\d ?x\b|\bfrom\b.*\bto\b", re.IGNORECASE)
 _RATE = re.compile(r"\b(?:a|per|each|every) (second|minute|hour|day|week|month|quarter|year)\b")
-_PER = frozenset(terms("day week month quarter year second minute hour exactly"))
+_GAIN = "save|cut|drop|fall|reduce|lower|shrink|rise|grow|gain|increase|improve|raise|change"
+_BY_HOW_MUCH = re.compile(rf"\bby how much\b|\bhow much (?:did|does|has|have) \w+ (?:{_GAIN})")
+_PER = frozenset(terms(f"day week month quarter year second minute hour exactly {_GAIN.replace('|', ' ')}"))
 """All that a question may say besides its form for it to be asked of what was quoted ("how many a day?")."""
 _EMPLOYERS = frozenset(
     terms("company companies employer employers firm firms organisation organization workplace title role position job")
 )
 _FOR_WHOM = re.compile(
     r"\b(?:which|what)\b(?:\W+(?:of|the|his|her|their|your|these|those|one|past|former)\b)*"
-    r"\W+(?:compan(?:y|ies)|employers?|firms?|organi[sz]ations?|workplaces?)"
-    r"(?=\W*$|[?,.;]|\s+(?:did|does|do|was|were|is|are|has|have|had|got|saw|gave|made|paid|ran|where|that|for|\w+ed)\b)"
-    r"|\bwho\b.{0,12}\bemployer\b"
+    r"\W+(?:compan(?:y|ies)|employers?|firms?|organi[sz]ations?|workplaces?)(?:['’]s)?"
+    r"(?=\W*$|[?,.;]|\s+(?:did|does|do|was|were|is|are|has|have|had|got|saw|gave|made|paid|ran|where|that|for|he|she|they"
+    r"|you|\w+ed)\b)"
+    r"|\bwho\b.{0,12}\bemployer\b|\bwhose (?:was|were|is|are)\b"
     r"|^\W*(?:and |so |but )?where (?:was|were) (?:\w+ ){1,3}?when\b"
-    r"|^\W*(?:and |so |but )?where (?:did|has|have|had) (?:\w+ ){1,2}?(?:ever )?"
-    r"(?:us(?:e|ed)|buil[dt]|lead|led|develop|design|implement|creat|introduc|manag|train|mentor|migrat"
+    r"|^\W*(?:and |so |but )?where (?:did|has|have|had) (?:he|she|they|you|\w+(?: engineer| candidate)?) (?:ever )?"
+    r"(?:us(?:e|ed)|buil[dt]|lead|led|develop|design|implement|creat|introduc|manag|train|mentor|migrat|writ(?:e|ten)|wrote"
+    r"|set|run|ran|deploy|architect|provision|automat|analy[sz]|cut|reduc|optimi[sz]|improv|configur|install|maintain"
     r"|work(?:ed)? (?:on|with)\b)"
     r"|\b(?:what|which) (?:(?:was|were|is) )?(?:(?:his|her|their|your|the) )?(?:title|role|position)\b.*\bwhen\b"
     r"|\b(?:in|as|under) (?:what|which) (?:role|title|position|capacity|job)\b",
@@ -157,7 +160,7 @@ def measure(
     on_topics = False
     scored: list[Scored] = []
     for hit in hits:
-        context = set(terms(hit.passage.context + " " + hit.passage.date))
+        context = set(terms(f"{hit.passage.context} {hit.passage.date} {hit.passage.kind}"))
         at_employer = for_whom and bool(hit.passage.role.employer if hit.passage.role else hit.passage.employer)
         if at_employer:
             context |= _EMPLOYERS
@@ -183,7 +186,8 @@ def measure(
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
     name = wants_name(question.own)
     needed = question.form in STRICT or bool(wanted and question.of_kind)
-    absent = tuple(t for t in weight if t not in named and not catalogue.generation.document_frequency(t))
+    known = named.union(*(terms(h.passage.kind) for h in hits), _placeheld(question, best))
+    absent = tuple(t for t in weight if t not in known and not catalogue.generation.document_frequency(t))
     features = (
         scored[0].score if scored else 0.0,
         max((s.similarity for s in scored), default=0.0),
@@ -193,7 +197,7 @@ def measure(
         sum(weight[t] for t in absent) / total,
         max((weight[t] for t in absent), default=0.0),
         float(impersonal(question)) * sum(weight[t] for t in absent) / total,
-        *_attribute_absent(question, scored[:ASKED_IN], {t: w for t, w in weight.items() if t not in named}),
+        *_attribute_absent(question, scored[:ASKED_IN], {t: w for t, w in weight.items() if t not in known}),
         max(about_career, 0.0),
         0.0 if topic else min(about_career, 0.0),
         float(needed and fits is not None and not _met(scored)),
@@ -217,8 +221,8 @@ def _certain(best: Scored, form_wants: bool) -> bool:
 def _measured(question: Question, text: str) -> bool:
     """Whether a text that holds a figure holds what a bare question measures by it: a change, a rate, one number."""
     own = fold(question.own)
-    if re.search(r"\bby how much\b", own):
-        return _CHANGE.search(text) is not None
+    if _BY_HOW_MUCH.search(own):
+        return CHANGE.search(text) is not None
     if rate := _RATE.search(own):
         often = "daily" if rate[1] == "day" else f"{rate[1]}ly"
         return re.search(rf"\b(?:(?:a|an|per|each|every) {rate[1]}|{often})\b|/{rate[1]}", fold(text)) is not None
@@ -249,6 +253,24 @@ def _attribute_absent(question: Question, best: Sequence[Scored], weight: Mappin
         return 0.0, 0.0
     absent = 0.5 + 0.5 * max(weight[t] for t in asked)
     return (absent, 0.0) if wanted.definite else (0.0, absent)
+
+
+_SLOT = re.compile(
+    r"\b(?:which|what) ((?:[\w-]+ ){1,3}?)(?:did|does|do|was|were|is|are|has|have|had)\b.*\b"
+    r"(?:(with|on|to|from|by|through|via|for)\W*$|us(?:e|es|ed|ing)\b)"
+)
+
+
+def _placeheld(question: Question, best: Sequence[Scored]) -> frozenset[str]:
+    """The terms of a class that a name stands for in the place where it is asked for.
+
+    "Which vendor was it integrated with?" is answered by "with Persona", which need not say vendor.
+    """
+    asked = _SLOT.search(fold(question.own))
+    if not asked:
+        return frozenset()
+    place = re.compile(rf"(?i:\b(?:{asked[2] or 'with|on'}|in|using|used|uses)) (?:the )?[A-Z]")
+    return frozenset(terms(asked[1])) if any(place.search(s.text) for s in best) else frozenset()
 
 
 _ADDRESSED = re.compile(

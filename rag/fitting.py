@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rag.attribute import OPEN
 from rag.forms import Form
-from rag.terms import STOPWORDS, fold, terms, words
+from rag.terms import STOPWORDS, fold, terms, titled, words
 
 _FEW = "one|two|three|four|five|six|seven|eight|nine|ten"
 DATE = re.compile(
@@ -45,6 +45,12 @@ STRICT = frozenset({"count", "duration", "when"})
 _SHARE = re.compile(r"\bpercent\w*|\bshare\b|%")
 _MONEY = re.compile(r"[$€£]|\b(?:dollars?|euros?|pounds?|usd|eur|gbp|rupees?|money)\b", re.IGNORECASE)
 _OF_MONEY = re.compile(r"how (?:many|much) (?:\w+ )?(?:dollars?|euros?|pounds?|usd|money|rupees?)\b")
+_COMPARED = re.compile(
+    r"\bhow much (?:cheaper|faster|slower|quicker|smaller|larger|bigger|higher|lower|better|shorter|longer|safer|less"
+    r"|fewer|more \w+(?:ly|ive|ent|able|ient|ate))\b"
+)
+CHANGE = re.compile(r"%|\bpercent|\btimes\b|\bhal(?:f|ved)\b|\bdoubl|\d ?x\b|\bfrom\b.*\bto\b", re.IGNORECASE)
+"""How a text puts by how much something changed."""
 _OTHER_UNIT = re.compile(
     r"[\s-]*(?:%|percent\b|(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|am|pm)\b)", re.IGNORECASE
 )
@@ -56,6 +62,8 @@ _COUNTED = re.compile(
 )
 _WHOM = re.compile(r"^\W*(?:and |but )?whom?\s+(?:did|does|do|has|have|had)\s+(?:she|he|they|you)\b", re.IGNORECASE)
 """Asks for those to whom something was done."""
+_PARTNER = re.compile(r"\bwho(?:m)?\b.*?\b([a-z]+) (with|to|for|by|from|alongside)\W*$", re.IGNORECASE)
+"""Asks for the other party of what is done with, to or for somebody: "who are they happy to connect with?"."""
 _ANYTHING = frozenset(terms("people person persons staff things times others different various members much total"))
 
 
@@ -71,7 +79,18 @@ def fitting(form: Form, question: str, frequency: Callable[[str], int]) -> Calla
     if form == "who" and _WHOM.search(question):
         return lambda text: True  # "who did she train": six newcomers need no name
     expected = _EXPECTED.get(form)
-    return (lambda text: expected.search(text) is not None) if expected else None
+    if not expected:
+        return None
+    return lambda text: expected.search(text) is not None or names_partner(question, text)
+
+
+def names_partner(question: str, text: str) -> bool:
+    """Whether a text goes on, as the question does, to the other party: "connect with engineers and builders"."""
+    asked = _PARTNER.search(question)
+    if not asked:
+        return False
+    done = "|".join(re.escape(word) for word in words(text) if terms(word) and terms(word) == terms(asked[1]))
+    return bool(done) and re.search(rf"\b(?:{done}) {asked[2]} \w", text, re.IGNORECASE) is not None
 
 
 def _beside(counted: set[str], text: str) -> bool:
@@ -89,6 +108,8 @@ def counts(question: str, text: str) -> bool:
         return _SHARE.search(fold(text)) is not None
     if _OF_MONEY.search(folded):
         return _MONEY.search(text) is not None
+    if _COMPARED.search(folded):
+        return CHANGE.search(text) is not None and FIGURE.search(text) is not None
     counted = counted_in(question)
     return any(
         not counted or counted & set(terms(text[m.end() : m.end() + 40])) or not _OTHER_UNIT.match(text, m.end())
@@ -114,6 +135,8 @@ _DAYS = frozenset(
     september october november december i""".split()
 )
 _CAPITALISED = re.compile(r"[A-Za-z0-9][\w.+#&/'’-]*")
+_RUN = re.compile(rf"(?:{_CAPITALISED.pattern})(?: [A-Z][\w.+#&/'’-]*)*")
+"""A word, with the capitalised ones after it."""
 _OPENS = re.compile(r"(?:^|[.?!:•|*–-])\s*[\"“*(]*$")
 
 
@@ -130,15 +153,24 @@ def wants_name(question: str) -> bool:
 def holds_name(text: str, question: str, common: Callable[[str], bool]) -> bool:
     """Whether a text holds a name that the question does not: a word with a capital that its place does not explain.
 
-    `common` tells of a folded word that it belongs to everyday English.
+    Or the other party, in whatever words, where that is what "who … with?" asks for. `common` tells of a folded word
+    that it belongs to everyday English.
     """
+    if names_partner(question, text):
+        return True
+    if titled(text):
+        return False
     asked = {*terms(question), *(fold(w) for w in words(question))}
-    for match in _CAPITALISED.finditer(text):
-        word = match[0].rstrip(".'’")
-        folded = fold(word)
-        if not re.search("[A-Z]", word) or folded in _DAYS | STOPWORDS or asked & {folded, *terms(word)}:
-            continue
-        own = re.search(r"[A-Z].*[A-Z]|\d", word)
-        if own or not common(folded.split("'")[0]) or not _OPENS.search(text[: match.start()]):
-            return True
+    for run in _RUN.finditer(text):
+        parts = list(_CAPITALISED.finditer(run[0]))
+        if any(asked & {fold(m[0]), *terms(m[0])} for m in parts[bool(_OPENS.search(text[: run.start()])) :]):
+            continue  # the Global Travel Rule, where the Travel Rule is asked about
+        for match in parts:
+            word = match[0].rstrip(".'’")
+            folded = fold(word)
+            if not re.search("[A-Z]", word) or folded in _DAYS | STOPWORDS or asked & {folded, *terms(word)}:
+                continue
+            own = re.search(r"[A-Z].*[A-Z]|\d", word)
+            if own or not common(folded.split("'")[0]) or not _OPENS.search(text[: run.start() + match.start()]):
+                return True
     return False

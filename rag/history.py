@@ -151,7 +151,8 @@ def told(answered: str, units: Iterable[tuple[str, Span, str]]) -> tuple[tuple[s
     After the unit that is quoted, or from its start where only some of it is. `units` are `Catalogue.units`.
     """
     marked = re.sub(r"(?:\s*\[\d+\])+", "", answered)
-    lines = [line for part in marked.split("\n") if len(line := spaced(part.strip(' -•"“”.'))) >= QUOTED]
+    parts = [said for part in marked.split("\n") for said in (part, part.partition(": ")[2])]  # "At Acme: …"
+    lines = [line for part in parts if len(line := spaced(part.strip(' -•"“”.'))) >= QUOTED]
     found: dict[tuple[str, int], None] = {}
     for source, span, unit in units:
         if len(unit) < QUOTED:

@@ -36,11 +36,29 @@ _DONE = frozenset(
         summarise overview recap describe everything anything stuff"""
     )
 )
-_VAGUE = frozenset(terms("topic topics subject subjects area areas thing things field fields theme themes stuff"))
+_VAGUE = frozenset(
+    terms(
+        """topic topics subject subjects area areas thing things field fields theme themes stuff content contents post
+        posts want audience reader readers follower followers community"""
+    )
+)
+_THEN = re.compile(r"[?.]\s+(?:please |just )?(?:list|name|give|i want|i need|i'd like)\b.*", re.IGNORECASE)
+"""What is wanted of the answer, after the question."""
+_EVERYWHERE = re.compile(
+    r"\b(?:all|every|each)\b.*\b(?:places?|mentions?|times|occurrences?|where|shows? up|appears?|comes? up)\b",
+    re.IGNORECASE,
+)
+_APPEARING = frozenset(
+    terms(
+        """show shows up incl plus single place places mention mentions come comes used use career including also
+        anywhere everywhere"""
+    )
+)
+"""Terms with which one asks for every place of a name."""
 _BESIDE = {
     "summary": """short brief briefly quick quickly two three few sentence sentences line lines word words paragraph
         nutshell career experience experiences professional overall whole entire life please give""",
-    "publication": "title titles",
+    "publication": "title titles cover covers covering discuss discusses mention mentions deal deals talk talks",
     "certification": "taken passed obtained gained completed done",
     "course": "taken passed attended completed done",
     "language": "human natural foreign native mother tongue one ones well level levels fluency",
@@ -65,7 +83,8 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
     if any(" " in k and mentions(k, folded) for k in catalogue.lexicon.kinds):  # "programming languages" is no section
         return _of_kind(folded, question, catalogue)
     return (
-        _of_section(folded, question, catalogue)
+        _of_name(question, catalogue)
+        or _of_section(folded, question, catalogue)
         or _of_kind(folded, question, catalogue)
         or _of_heading(question, catalogue)
     )
@@ -171,10 +190,14 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     known = {t for s in sections for a in (*lexicon.sections[s], _BESIDE.get(s, "")) for t in terms(a)}
     named = set(terms(" ".join(question.scope_names)))
     typed = set(terms(question.text))  # what documents may call it is searched for, not asked for
-    left = [t for t in question.terms if t in typed and t not in known and t not in ASKING and t not in named]
-    if not sections or left or question.names:
+    if question.names and sections == ["publication"]:  # "which article is about Python?"
+        named |= set(terms(" ".join(question.names)))
+    elif question.names:
         return None
-    inside = set(_in_scope(question, catalogue))
+    left = [t for t in question.terms if t in typed and t not in known and t not in ASKING and t not in named]
+    if not sections or left:
+        return None
+    inside = set(_in_scope(question, catalogue)).intersection(*(catalogue.holders(n) for n in question.names))
     entries: list[Draft] = []
     for name in sections:
         if name == "summary":
@@ -198,6 +221,23 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
 
 
+def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "Every place where Airflow shows up": all units that hold the name."""
+    sections = {t for words in catalogue.lexicon.sections.values() for w in words for t in terms(w)}
+    left = set(question.terms) - set(terms(" ".join(question.names))) - ASKING - _APPEARING - sections
+    if left or len(question.names) != 1 or question.scope or not _EVERYWHERE.search(question.own):
+        return None
+    name = question.names[0]
+    entries = [
+        said(passage, span)
+        for passage in (catalogue.passages[i] for i in sorted(catalogue.holders(name)))
+        for span in passage.sentences
+        if catalogue.lexicon.mentioned(name, unaccented(passage.quote(span)))
+    ]
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead) if len(entries) > 1 else None
+
+
 def _stated(name: str, question: Question, catalogue: Catalogue, inside: Collection[int]) -> list[Draft]:
     """The units that say by their own words what no heading announces: degrees, languages, what is done unpaid."""
     topic = next((t for t, _ in catalogue.lexicon.topics_in(question.text) if t.name == name), None)
@@ -215,7 +255,8 @@ def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
     """ "What are the focus areas?": all that stands under a heading, or in a document, of that name."""
     if question.form not in {"list", "open"} or question.names or question.scope:
         return None
-    asked = [t for t in question.terms if t not in ASKING] or list(question.terms)
+    typed = set(terms(_THEN.sub("", question.text)))
+    asked = [t for t in question.terms if t not in ASKING and t in typed] or list(question.terms)
     places = [
         i
         for i, passage in enumerate(catalogue.passages)

@@ -21,14 +21,16 @@ RE = " — re: "
 
 _PERSON = frozenset(
     """he she they him her them his hers their theirs you your yours i me my we us our candidate applicant engineer
-    developer author person guy lady owner writer professional profile resume cv portfolio docs document documents
+    developer author person guy lady owner writer blogger professional profile resume cv bio portfolio docs document
+    documents page pages site website say says said saying anything something
     please thanks thank hi hello hey tell pls plz thx ty kindly cheers asap""".split()
 )
 # Words with a capital of their own, or that open a request, and are no names.
 _NO_NAMES = frozenset(
     """january february march april may june july august sept september october november december monday tuesday
     wednesday thursday friday saturday sunday i'm i've i'd i ok summarize summarise recap elaborate enumerate
-    paraphrase resume cv whats hows btw pls plz cool nice great awesome sure thx ty hmm wow yes no right""".split()
+    paraphrase resume cv whats hows btw pls plz cool nice great awesome sure thx ty hmm wow yes no right congrats
+    congratulations kudos bravo wait huh""".split()
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|years?|months?|yrs?|am|pm|min|sec|km|kg)?")
 _NUMBER_WORDS = frozenset("two three four five six seven eight nine ten eleven twelve".split())
@@ -217,7 +219,10 @@ def _subjects(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> lis
 
 
 def _apart(name: str, lexicon: Lexicon, held: Callable[[str], bool]) -> list[str]:
-    """`Jenkins/Docker` are two names, `CI/CD` is one."""
+    """`Jenkins/Docker` are two names, `CI/CD` is one, and of "Django for the REST APIs" Django is a name of its own."""
+    tool, link, use = name.partition(" for ")
+    if link and lexicon.listed(tool):
+        return [tool, use.removeprefix("the ")]
     if "/" not in name or lexicon.listed(name) or held(name):
         return [name]
     return [part for part in name.split("/") if part]

@@ -13,7 +13,7 @@ import threading
 import unicodedata
 from typing import Any
 
-VERSION = "3"
+VERSION = "4"
 """Stamped in the manifest: a change of `terms` rebuilds the keyword index."""
 
 # A word may start with a dot (.NET), hold . / - & ' between letters (Node.js, CI/CD, e-mail, R&D) and end in + # %.
@@ -45,6 +45,8 @@ _MONTHS = {
     if n == 3 or m == "september"
 }
 """Short names of months: `Dec 2018` is December 2018."""
+_SPELT_WITH_S = re.compile(r"(?<=[a-z]{3})[iy]s(?=(?:e[drs]?|ers?|ing|able|ations?|is)$)")
+"""What American English spells with a z: organise, analysed; and `analysis`."""
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
@@ -100,7 +102,8 @@ def _word_terms(word: str) -> tuple[str, ...]:
     word = _MONTHS.get(word := fold(word), word)
     if word in STOPWORDS or _CONTRACTED.sub("", word) in STOPWORDS or word.endswith("n't"):
         return ()  # what's, they've, hasn't
-    word = word.strip("'").removesuffix("'s")
+    word = _SPELT_WITH_S.sub(lambda m: f"{m[0][0]}z", word.strip("'").removesuffix("'s"))
+    word = f"{word[:-2]}e" if word.endswith("lyzis") else word
     parts = [] if word[:1].isdigit() else [p for p in _JOINT.split(word) if p]  # 3.5x and 2019-03 stay whole
     found = [stem(word)] if word else []
     if len(parts) > 1:

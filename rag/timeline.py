@@ -43,9 +43,11 @@ def _concerned(
     """The positions that the question is about, and the terms that neither they nor a generic word explain."""
     named = set(terms(" ".join(question.scope_names)))
     given = {str(y) for y in question.years}
+    typed = set(terms(folded))
     if say.FOR_YEARS.search(folded):
         given |= {n.split()[0] for n in question.numbers}
-    left = [t for t in question.terms if t not in say.GENERIC and t not in named and t not in given]
+    known = say.GENERIC | named | given
+    left = [t for t in question.terms if t not in known and t in typed]
     kind = say.AS_TITLE.search(folded)
     wanted = left or [t for t in terms(kind[1]) if t not in say.GENERIC or t == "engin"] if kind else left
     if wanted and not question.scope:
