@@ -23,7 +23,8 @@ GENERIC = frozenset(
         live based located before after next immediately directly right job-wise employments person engineer number
         count since until till ago come came comes follow followed following preceding preceded go went gone show
         newest oldest level grade seniority rank reverse summary summarize summarise describe complete full whole ever
-        still already cv resume need want give run walk"""
+        still already cv resume need want give run walk hired
+        grade"""
     )
 )
 ORDER = re.compile(
@@ -49,6 +50,8 @@ ROLES = re.compile(
 )
 LEVEL = re.compile(r"\b(?:level|grade|seniority|rank)\b")
 """Of a position that is named; a grade alone may be a school's."""
+GRADE = re.compile(r"(?:[A-Z]{1,3}\d{0,2}(?: |$))+")
+"""Grades that a question offers: IC3 IC4, L5."""
 CURRENT = re.compile(
     r"^(?!.*\bdifferently\b).*"
     r"(?:\b(?:current|currently|now|nowadays|at the moment|at present|presently|today|these days|latest|most recent)\b"

@@ -10,7 +10,7 @@ _WORKS = (
     r"|regex|sonnet|tweet"
 )
 _SHOW = r"(?:reveal|print|show|repeat|output|dump|display|leak)"
-_ASK = r"^\W*(?:(?:please|kindly|can you|could you|will you|would you|now|then|and|just|instead|also)\b[\s,]*)*"
+_ASK = r"^\W*(?:(?:please|pls|plz|kindly|can you|could you|will you|would you|now|then|and|just|instead|also)\b[\s,]*)*"
 _REACH = r"contact|reach|hire|call|e-?mail|get in touch|connect|write to|learn more|find out|know|verify|read|download"
 _COMMANDS = re.compile(
     "|".join(
@@ -35,6 +35,7 @@ _COMMANDS = re.compile(
             r"\byour own (?:knowledge|opinion|words)\b|\brate (?:this|the|him|her|them)\b[^.?!]{0,30}\d+ ?/ ?\d+",
             r"\byou (?:must|have to|need to|should|will) (?:now )?(?:say|state|claim|write|reply|agree)\b",
             rf"{_ASK}(?:say|repeat) (?:it|so|this)\b",
+            rf"{_ASK}answer (?:without|ignoring|outside)\b|\bwhat you (?:really |actually |truly )?think\b",
             # write me a poem, calculate, translate
             rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
             rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",

@@ -97,7 +97,10 @@ _BY_HOW_MUCH = re.compile(rf"\bby how much\b|\bhow much (?:did|does|has|have) \w
 _PER = frozenset(terms(f"day week month quarter year second minute hour exactly {_GAIN.replace('|', ' ')}"))
 """All that a question may say besides its form for it to be asked of what was quoted ("how many a day?")."""
 _EMPLOYERS = frozenset(
-    terms("company companies employer employers firm firms organisation organization workplace title role position job")
+    terms(
+        """company companies employer employers firm firms organisation organization workplace title role position job
+        pay paying paid payroll"""
+    )
 )
 _FOR_WHOM = re.compile(
     r"\b(?:which|what)\b(?:\W+(?:of|the|his|her|their|your|these|those|one|past|former)\b)*"
@@ -105,6 +108,7 @@ _FOR_WHOM = re.compile(
     r"(?=\W*$|[?,.;]|\s+(?:did|does|do|was|were|is|are|has|have|had|got|saw|gave|made|paid|ran|where|that|for|he|she|they"
     r"|you|\w+ed)\b)"
     r"|\bwho\b.{0,12}\bemployer\b|\bwhose (?:was|were|is|are)\b"
+    r"|\bwho (?:was paying|paid|employed) (?:him|her|them|you)\b"
     r"|^\W*(?:and |so |but )?where (?:was|were) (?:\w+ ){1,3}?when\b"
     r"|^\W*(?:and |so |but )?where (?:did|has|have|had) (?:he|she|they|you|\w+(?: engineer| candidate)?) (?:ever )?"
     r"(?:us(?:e|ed)|buil[dt]|lead|led|develop|design|implement|creat|introduc|manag|train|mentor|migrat|writ(?:e|ten)|wrote"
@@ -156,7 +160,9 @@ def measure(
     if attribute(question.own).terms - named:
         named = frozenset()  # the grade of a degree is asked for, not the degree
     for_whom = _FOR_WHOM.search(question.own) is not None
-    leans = RE in question.text and question.form in STRICT and _PER.issuperset(terms(question.own))
+    leaning = RE in question.text
+    leans = leaning and question.form in STRICT and _PER.issuperset(terms(question.own))
+    leans_for_whom = leaning and for_whom and _EMPLOYERS.issuperset(terms(question.own))
     on_topics = False
     scored: list[Scored] = []
     for hit in hits:
@@ -175,9 +181,11 @@ def measure(
             coverage = sum(covered) / total
             fit = fits is not None and fits(text)
             score = SENTENCE * similarity + INTERACTION * interaction + PASSAGE * hit.similarity
-            score += COVERAGE * coverage + gain * fit + TOPIC * on_topic
+            score += COVERAGE * coverage + gain * fit + TOPIC * (on_topic or (at_employer and coverage >= MOST))
             places = {(hit.passage.source, span.start), (hit.passage.source, span.end)}
-            quoted = leans and fit and not places.isdisjoint(told) and _measured(question, text)
+            quoted = (at_employer if leans_for_whom else leans and fit and _measured(question, text)) and not (
+                places.isdisjoint(told)
+            )
             after = max((_following(hit.passage.source, span, *place) for place in told), default=0.0)
             after = FOLLOWING if quoted else after
             told_of = (on_topic, at_employer, after, quoted)

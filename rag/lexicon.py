@@ -40,6 +40,10 @@ _BUILT = re.compile(
     re.IGNORECASE,
 )
 
+_HOSTING = re.compile(
+    r"\b(?:clouds?|host(?:ed|ing)|servers?|server rooms?|data ?cent(?:er|re)s?|infra\w*)\b", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True)
 class Attribute:
@@ -72,6 +76,8 @@ class Lexicon:
     """What is typed for short, and the whole word."""
     plain: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
     """How something is asked for in plain words, and what documents may call it."""
+    makers: dict[str, str] = field(default_factory=dict)
+    """The maker of a cloud, and the cloud."""
     correctable: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """What stands before the name of a thing that a person has one of (a pattern), and how documents state it."""
 
@@ -233,6 +239,17 @@ class Lexicon:
                     break
         return question
 
+    def hosted(self, question: str, held: Callable[[str], bool]) -> str:
+        """The question with the maker of a cloud replaced by its name ("from Microsoft's hosting"), if that is held."""
+        if not _HOSTING.search(question):
+            return question
+        for maker, cloud in self.makers.items():
+            if mentions(maker, question) and held(cloud) and not held(maker):
+                question = re.sub(
+                    rf"\b{maker}(?:['’]s)?(?: (?:cloud|hosting|servers?))?\b", cloud, question, flags=re.I
+                )
+        return question
+
 
 def _replaced(name: str, alias: str, question: str) -> str:
     pattern = rf"(?<![\w.]){re.escape(name)}(?![\w#+])"
@@ -267,7 +284,10 @@ def load(own: str = "", path: str = "corpus/aliases.toml") -> Lexicon:
     plain = tuple((_any(row["asked"]), tuple(row["called"])) for row in shipped["plain"])
     correctable = tuple(("|".join(row["asked"]), _any(row["stated"])) for row in shipped["correctable"])
     short = dict(shipped["short"])
-    return Lexicon(tuple(same), also_words, kinds, sections, private, topics, opposites, short, plain, correctable)
+    makers = dict(shipped["makers"])
+    return Lexicon(
+        tuple(same), also_words, kinds, sections, private, topics, opposites, short, plain, makers, correctable
+    )
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -33,7 +33,7 @@ _DONE = frozenset(
         """build built deliver delivered accomplish accomplished accomplishments achieve achieved achievements role job
         time responsible responsibilities responsibility duties contribute contributed contributions position stint
         tasks projects project happened involved main key career period years company employer there day-to-day
-        summarise overview recap describe everything anything stuff"""
+        summarise overview recap describe everything anything stuff run walk"""
     )
 )
 _VAGUE = frozenset(
@@ -42,7 +42,7 @@ _VAGUE = frozenset(
         posts want audience reader readers follower followers community"""
     )
 )
-_THEN = re.compile(r"[?.]\s+(?:please |just )?(?:list|name|give|i want|i need|i'd like)\b.*", re.IGNORECASE)
+_THEN = re.compile(r"[?.]\s+(?:please |just )?(?:list|name|give|i want|i need|i'd like|full list|every|all)\b.*", re.I)
 """What is wanted of the answer, after the question."""
 _EVERYWHERE = re.compile(
     r"\b(?:all|every|each)\b.*\b(?:places?|mentions?|times|occurrences?|where|shows? up|appears?|comes? up)\b",

@@ -17,6 +17,7 @@ _CLAIM = re.compile(
     | ^\W* (?:and\ |but\ )? i\ (?:read|heard|understand|saw|see|believe|think|gather|know|noticed) \b
     | \b (?:as\ )? i\ (?:heard|read|was\ told|believe|understand|gather) \b
     | ^\W* (?:impressive|great|nice|cool|amazing|good|interesting|surprised)\ (?:that|to\ (?:see|hear|read)) \b
+    | ^\W* (?:he|she|they)\b [^?]* \. \s+ \w
     | ^\W* so\b | \b since\ (?:he|she|they|you|the) \b""",
     re.IGNORECASE | re.VERBOSE,
 )

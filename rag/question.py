@@ -23,7 +23,7 @@ _PERSON = frozenset(
     """he she they him her them his hers their theirs you your yours i me my we us our candidate applicant engineer
     developer author person guy lady owner writer blogger professional profile resume cv bio portfolio docs document
     documents page pages site website say says said saying anything something
-    please thanks thank hi hello hey tell pls plz thx ty kindly cheers asap""".split()
+    please thanks thank hi hello hey tell pls plz thx ty kindly cheers asap lol haha btw fyi""".split()
 )
 # Words with a capital of their own, or that open a request, and are no names.
 _NO_NAMES = frozenset(
@@ -69,7 +69,8 @@ ASKING = frozenset(
         receive received get got win won earn earned use used uses using work worked know known knows speak spoken write
         wrote written writes publish published publishes give gave given make made experience experienced did does there
         person candidate engineer tell show summary summarize so far ever total complete full long number many count
-        main top favourite favorite familiar different comfortable professional professionally currently own public
+        everything anything main top favourite favorite familiar different comfortable professional professionally
+        currently own public
         author authored human appear appears appearing background mentioned mention listed work
         works working exposure knowledge"""
     )
@@ -128,7 +129,8 @@ def read(
     """
     employers = [p.role.employer for p in positions if p.role.employer]
     text = _respelt(lexicon.in_full(text.strip()), lexicon, held, spelt, english, employers)
-    text = _spelled(lexicon.rewrite(text, written or held), lexicon, held, written_out)
+    text = lexicon.hosted(lexicon.rewrite(text, written or held), held)
+    text = _spelled(text, lexicon, held, written_out)
     people = {fold(w) for name in owner for w in words(name)}
     people |= {fold(w) for w in _subjects(text, lexicon, positions) if held(w)}
     positions_asked, scope_names = scope(text, positions, lambda w: lexicon.is_word(w) or common(w), lexicon.listed)
@@ -219,7 +221,10 @@ def _subjects(text: str, lexicon: Lexicon, positions: Sequence[Position]) -> lis
 
 
 def _apart(name: str, lexicon: Lexicon, held: Callable[[str], bool]) -> list[str]:
-    """`Jenkins/Docker` are two names, `CI/CD` is one, and of "Django for the REST APIs" Django is a name of its own."""
+    """`Jenkins/Docker` are two names, `CI/CD` is one; "Django for the APIs" and "25 Python" hold one of a tool."""
+    number, _, rest = name.partition(" ")
+    if number.isdigit() and rest and not held(name):
+        return [rest]
     tool, link, use = name.partition(" for ")
     if link and lexicon.listed(tool):
         return [tool, use.removeprefix("the ")]

@@ -24,7 +24,10 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
         return None
     folded = fold(say.ORDER.sub("", question.text))
     scope, left = _concerned(question, folded, positions)
-    if left or any(not _within(n, scope) for n in question.names):
+    graded = bool(question.scope and say.LEVEL.search(folded))
+    names = [n for n in question.names if not (graded and say.GRADE.fullmatch(n))]
+    left = [t for t in left if not (graded and t in terms(" ".join(question.names)))]
+    if left or any(not _within(n, scope) for n in names):
         return None
     for wanted, act in _ACTS:
         if wanted(folded, question, scope) and (made := act(folded, question, scope, positions, today)):
