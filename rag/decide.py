@@ -73,17 +73,17 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
     section = _absent_section(question, catalogue, _NAMED_PARTS if present or missing else _PARTS)
     if not apart and (section or _unstated(question, scope, catalogue)):
         return Verdict("refuse", "not_in_corpus", (section,) if section else (), within=within)
+    right = corrected(question, catalogue, missing, scope) if missing else frozenset[int]()
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
         claimed = claims(question.text) and not (apart and asks_plainly(question.text))
         # a project or an award was in one place, a tool may be used in any
         presumed = apart and not missing and not catalogue.lexicon.listed(apart[0]) and presumes(question)
         if claim and (claimed or presumed):
-            return Verdict("partial", None, missing, apart, within=claim)
+            return Verdict("partial", None, missing, apart, within=right or claim, certain=bool(right or not missing))
     if apart:
         return Verdict("refuse", "not_in_corpus", apart=apart, within=catalogue.holders(apart[0]))
     if missing:
-        right = corrected(question, catalogue, missing, scope)
         beside = [*present, *_offered(question, catalogue)]
         joined = beside and _joined(question, missing, beside)
         answered: Decision = "partial" if right or joined else "refuse"

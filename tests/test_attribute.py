@@ -13,6 +13,7 @@ from rag.attribute import attribute
         ("What is PhonePe's current valuation?", {"valuat"}),
         ("What payload can the rover carry, in kilograms?", {"payload"}),
         ("How big was the team?", {"big"}),
+        ("By how much did latency improve?", {"latenc"}),
         ("What programming language was the service written in?", {"program", "languag"}),
     ],
 )

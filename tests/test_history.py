@@ -163,6 +163,7 @@ def test_what_is_read_on_after_an_answer() -> None:
         ("a.md", span, spaced(text[span.start : span.end]).strip(".")) for span in map(Span, (0, 22, 48), (21, 47, 62))
     ]
     assert told("- As Postdoc at Lyngvær: It cost 900 NOK in parts. [1][2]", units) == (("a.md", 47),)
+    assert told("At Lyngvær: It cost 900 NOK in", units) == (("a.md", 22),)
     assert told("It cost 900 NOK in", units) == (("a.md", 22),)  # the rest of the sentence is still to be said
     assert told("The documents do not say.", units) == ()
     everywhere = [(f"{i}.md", span, unit) for i in range(9) for _, span, unit in units]

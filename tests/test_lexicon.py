@@ -46,6 +46,19 @@ def test_concept(name: str, concept: str) -> None:
     assert LEXICON.concept(name) == concept
 
 
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("moved off Microsoft's hosting?", "moved off Azure?"),
+        ("any servers at amazon", "any servers at amazon"),
+        ("hosting moved from microsoft to google", "hosting moved from Azure to google"),
+        ("Did they work at Microsoft?", "Did they work at Microsoft?"),
+    ],
+)
+def test_a_cloud_is_called_by_its_maker(question: str, read: str) -> None:
+    assert LEXICON.hosted(question, {"Azure", "AWS", "Amazon"}.__contains__) == read
+
+
 def test_rewrite_takes_what_the_documents_hold() -> None:
     assert LEXICON.rewrite("any k8s work?", lambda n: n == "Kubernetes") == "any Kubernetes work?"
     assert LEXICON.rewrite("any k8s work?", lambda n: n == "k8s") == "any k8s work?"

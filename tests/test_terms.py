@@ -20,6 +20,9 @@ from rag.terms import _pattern, fold, mentions, terms, titled, unaccented, words
         ("Łódź and Tromsø", ["lodz", "tromso"]),
         ("2019-03", ["2019-03"]),
         ("Aoife's ward", ["aoif", "ward"]),
+        ("analysed, analyzing, an analysis", ["analyz"] * 3),
+        ("organised and organization", ["organiz"] * 2),
+        ("a rise, noise", ["rise", "nois"]),
     ],
 )
 def test_terms_fold_and_split(text: str, expected: list[str]) -> None:

@@ -1,0 +1,197 @@
+"""What a question takes for granted, on documents of another trade than the shipped ones."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.premises import claims
+from rag.schema import Answer
+from tests.conftest import written
+
+CORPUS = {
+    "experience/harbourline.md": """---
+title: Data Engineer (L4)
+employer: Harbourline
+start: 2019-02
+end: 2022-06
+---
+- Built the freight forecast on PostgreSQL, fed by hourly port data
+- Moved the tracking dashboards from Heroku to Azure, cutting hosting bills by 30%
+- Wrote REST endpoints in FastAPI for the customs desk, integrated with Zollwerk
+- Ran the nightly batch jobs on AWS
+""",
+    "experience/millbrook.md": """---
+title: Analyst
+employer: Millbrook
+start: 2016-09
+end: 2019-01
+---
+- Reconciled supplier invoices across countries, together with the auditors
+- Prepared training in pandas for new analysts
+""",
+    "awards.md": """---
+title: Engineer of the Month
+kind: award
+employer: Harbourline
+date: 2021-03
+---
+Named for keeping the freight forecast running through the port strike.
+""",
+    "articles/seven.md": """---
+title: Seven Mistakes in Freight Forecasting
+kind: article
+full_text: false
+---
+What three years of wrong numbers taught us about demand, seasons and PostgreSQL.
+""",
+    "about.md": """# About
+
+## What I Teach
+
+- Forecasting for people who move things
+- Data quality in logistics
+- Careers in analytics
+- Reading a customs tariff
+- Writing queries that last
+
+Happy to talk with port operators and freight forwarders.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def freight(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("freight")
+    return assistant_over(written(CORPUS, folder / "corpus"), folder / "index")
+
+
+def said(answer: Answer) -> str:
+    return " ".join(s.text for s in answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("Why did they pick MongoDB for the freight forecast?", "PostgreSQL"),
+        ("Why did they choose Django for the REST endpoints at Harbourline?", "FastAPI"),
+        ("They wrote the REST endpoints in Django at Harbourline. Who used them?", "FastAPI"),
+        ("Why were the tracking dashboards moved from Azure to AWS?", "from Heroku to Azure"),
+        ("Congrats on Engineer of the Year! What was it for?", "port strike"),
+        ("What earned them the title engineer of the year?", "port strike"),
+        ("Millbrook named them Engineer of the Month, right? What for", "port strike"),
+    ],
+)
+def test_what_is_taken_for_granted_is_put_right(freight: Assistant, question: str, right: str) -> None:
+    answer = freight.ask(question)
+    assert answer.decision == "partial"
+    assert answer.text.startswith("The documents do not ")
+    assert right in said(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which Grafana boards did they set up at Harbourline?",
+        "Did they use MongoDB for the freight forecast?",
+        "Which Kubernetes version did they run at Millbrook?",
+        "Have they moved the tracking dashboards from Azure to AWS?",
+        "Was there an Engineer of the Year at Millbrook?",
+    ],
+)
+def test_what_nothing_stands_in_for_is_refused(freight: Assistant, question: str) -> None:
+    assert freight.ask(question).decision == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Django or FastAPI for the REST endpoints at Harbourline?", "FastAPI"),
+        ("What level were they at Harbourline, L3 or L4?", "L4"),
+        ("which grade at Harbourline: L3 L4 L5?", "L4"),
+    ],
+)
+def test_of_two_that_are_offered_one_answers(freight: Assistant, question: str, fact: str) -> None:
+    assert fact in said(freight.ask(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the seven mistakes?",
+        "Which mistakes are in the freight article?",
+        "What is mistake number 3?",
+        "Does the freight article cover Kafka?",
+    ],
+)
+def test_a_summary_does_not_say_what_stands_inside(freight: Assistant, question: str) -> None:
+    assert freight.ask(question).decision == "refuse"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the freight forecasting article about?",
+        "Does the article on mistakes talk about demand?",
+        "Which article is about PostgreSQL?",
+    ],
+)
+def test_a_summary_says_what_it_says(freight: Assistant, question: str) -> None:
+    answer = freight.ask(question)
+    assert answer.decision == "answer"
+    assert "Seven Mistakes in Freight Forecasting" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("who was paying them when they built the freight forecast?", "Harbourline"),
+        ("Which company's that with the tracking dashboards?", "Harbourline"),
+        ("Who are they happy to talk with?", "port operators"),
+        ("Which vendor was the customs desk integrated with?", "Zollwerk"),
+        ("Did they move anything onto Microsoft's cloud?", "Azure"),
+        ("how much cheaper did hosting the dashboards get?", "30%"),
+        ("List every place where PostgreSQL shows up.", "Seven Mistakes"),
+        ("I need a list of all employers for our files", "Millbrook"),
+    ],
+)
+def test_what_is_asked_in_other_words_is_found(freight: Assistant, question: str, fact: str) -> None:
+    answer = freight.ask(question)
+    assert answer.decision == "answer"
+    assert fact in said(answer)
+
+
+def test_a_heading_is_asked_for_in_full(freight: Assistant) -> None:
+    answer = freight.ask("What sort of things do they teach their readers? List them all please.")
+    items = [line.removeprefix("- ") for line in CORPUS["about.md"].splitlines() if line.startswith("- ")]
+    assert [s.text for s in answer.statements][: len(items)] == items
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "fact"), [("and which company was that at?", "Harbourline"), ("How much did that save?", "30%")]
+)
+def test_a_bare_follow_up_is_asked_of_what_was_quoted(freight: Assistant, follow_up: str, fact: str) -> None:
+    quoted = "At Harbourline: Moved the tracking dashboards from Heroku to Azure"
+    answer = freight.ask(follow_up, [("Did they move the dashboards?", quoted)])
+    assert answer.decision == "answer"
+    assert fact in said(answer)
+    assert "tracking dashboards" in answer.statements[0].text
+
+
+def test_what_is_bare_mentioned_names_nothing(freight: Assistant) -> None:
+    assert freight.ask("Which countries did the supplier invoices come from?").decision == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("That was at Acme, right? Since when?", True),
+        ("They left in 2019. Where to?", True),
+        ("Congratulations on the prize!", True),
+        ("What was the right tool?", False),
+        ("Where did they go in 2019?", False),
+    ],
+)
+def test_a_claim_is_told_from_a_question(text: str, claim: bool) -> None:
+    assert claims(text) == claim
