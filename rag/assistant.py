@@ -263,7 +263,7 @@ class Assistant:
         """The evidence from all documents, where a claim about one employer fits what is said of another better."""
         claimed = claims(found.question.text)
         presumed = RE not in found.question.text and presumes(found.question)
-        if not (found.question.scope_names and (claimed or presumed)):
+        if not (evidence.sentences and found.question.scope_names and (claimed or presumed)):
             return None
         named = set(terms(" ".join(found.question.scope_names)))
         thing = replace(found.question, terms=tuple(t for t in found.question.terms if t not in named))

@@ -23,17 +23,19 @@ GENERIC = frozenset(
         live based located before after next immediately directly right job-wise employments person engineer number
         count since until till ago come came comes follow followed following preceding preceded go went gone show
         newest oldest level grade seniority rank reverse summary summarize summarise describe complete full whole ever
-        still already cv resume need want give run walk hired
-        grade"""
+        still already cv resume"""
     )
 )
 ORDER = re.compile(
     r",?\s*\b(?:(?:the )?(?:most recent|newest|latest|oldest|earliest) (?:one )?first"
     r"|in (?:reverse )?(?:chronological )?order)\b"
-    r"|\bfor (?:our|my) (?:\w+ ){0,3}\w+(?=\W*$)",
+    r"|(?<!work )(?<!worked )(?<!working )\bfor (?:our|my) (?:files?|records?|notes|systems?|database|reports?"
+    r"|slides|ats|crm|customer relationship management|applicant tracking system|spreadsheet)\b"
+    r"|^\W*(?:(?:i|we)(?:'d like| want| need)|need|want|give me|(?:can you |could you |please )?"
+    r"(?:run|walk|take) (?:me|us) through)\b",
     re.IGNORECASE,
 )
-"""In which order, or for what of the asker's, a list is wanted; it asks for no first or latest one."""
+"""How a list is asked for, in which order, or for what of the asker's; it asks for no first or latest one."""
 DATES = re.compile(r"\b(?:when|what (?:year|date|month)|which (?:year|month)|dates?|how long ago)\b")
 STARTS = re.compile(r"\b(?:start\w*|begin|began|begun|join\w*|since|from when)\b")
 ENDS = re.compile(r"\b(?:leave|leaving|left|end|ended|finish\w*|quit|stop\w*|until|till)\b")
@@ -50,7 +52,7 @@ ROLES = re.compile(
 )
 LEVEL = re.compile(r"\b(?:level|grade|seniority|rank)\b")
 """Of a position that is named; a grade alone may be a school's."""
-GRADE = re.compile(r"(?:[A-Z]{1,3}\d{0,2}(?: |$))+")
+GRADE = re.compile(r"(?:(?:[A-Z]{1,3}\d{1,2}|IC)(?: |$))+")
 """Grades that a question offers: IC3 IC4, L5."""
 CURRENT = re.compile(
     r"^(?!.*\bdifferently\b).*"

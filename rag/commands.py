@@ -35,7 +35,8 @@ _COMMANDS = re.compile(
             r"\byour own (?:knowledge|opinion|words)\b|\brate (?:this|the|him|her|them)\b[^.?!]{0,30}\d+ ?/ ?\d+",
             r"\byou (?:must|have to|need to|should|will) (?:now )?(?:say|state|claim|write|reply|agree)\b",
             rf"{_ASK}(?:say|repeat) (?:it|so|this)\b",
-            rf"{_ASK}answer (?:without|ignoring|outside)\b|\bwhat you (?:really |actually |truly )?think\b",
+            rf"{_ASK}answer (?:without|ignoring|outside)\b"
+            r"|\b(?:say|tell me|write) what you (?:really |actually |truly )think\b",
             # write me a poem, calculate, translate
             rf"{_ASK}(?:write|compose|draft|generate|create|code|tell|give|make)\b(?: me| us)?(?: an?| some| another)?"
             rf" (?:(?!(?:the|his|her|their|your|which|what|how)\b)\w+ ){{0,2}}(?:{_WORKS})\b(?! (?:he|she|they|you) )",
@@ -68,7 +69,12 @@ def is_task(text: str) -> bool:
 def without_commands(text: str) -> str:
     """The text without the sentences that are commands; empty where nothing else is left."""
     sentences = _SENTENCE.split(_TAG.sub(" ", text))
-    kept = [s for s in sentences if not _COMMANDS.search(s)]
-    if len(kept) == len(sentences):
+    ordering = [_COMMANDS.search(s) is not None for s in sentences]
+    if not any(ordering):
         return text
-    return " ".join(s for s in kept if re.search(r"\w", s) and not s.rstrip().endswith(":"))
+    kept = [
+        sentence
+        for sentence, orders, then in zip(sentences, ordering, [*ordering[1:], False], strict=True)
+        if not orders and not (then and sentence.rstrip().endswith(":"))  # a label goes with what it announces
+    ]
+    return " ".join(s for s in kept if re.search(r"\w", s))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from rag.catalogue import Catalogue
 from rag.direction import untold
 from rag.evidence import Evidence, impersonal
-from rag.pieces import inside
+from rag.pieces import asks_inside
 from rag.posts import supposed_employer
 from rag.premises import asks_plainly, claims, corrected, other_periods, presumes, with_titles
 from rag.question import ASKING, RE, Question
@@ -102,14 +102,20 @@ def _together(
     apart = None
     for name in names:
         holders = catalogue.holders(name)
-        if not holders or re.search(rf"\b(?:which|what) {re.escape(name)}\b", question.own, re.IGNORECASE):
-            continue  # known by its parts only; or a class, of which one is asked for
+        if not holders or _class_of_which(name, question, catalogue):
+            continue  # known by its parts only; or no name that must stand beside the others
         if scope is not None and not holders & scope:
             if any(catalogue.holders(n) & scope and _either(question, name, n) for n in names):
                 continue
             apart = (name, question.scope_names[0])
         within = holders if within is None else (within & holders or within | holders)
     return within, apart
+
+
+def _class_of_which(name: str, question: Question, catalogue: Catalogue) -> bool:
+    """Whether a member is asked for ("which LLM …") of what is called by a class of things: a large language model."""
+    common = any(alias.islower() and " " in alias for alias in catalogue.lexicon.aliases(name))
+    return common and re.search(rf"\b(?:which|what) {re.escape(name)}\b", question.own, re.IGNORECASE) is not None
 
 
 def _no_employer(question: Question, catalogue: Catalogue) -> Verdict | None:
@@ -247,7 +253,7 @@ def decide(
         if attribute.anywhere:
             return Verdict("answer", within=names.within)
         names = replace(names, certain=True)
-    if evidence.sentences and inside(question, evidence.sentences[0].hit.passage, catalogue):
+    if evidence.sentences and asks_inside(question, evidence.sentences[0].hit.passage, catalogue):
         return Verdict("refuse", "not_in_corpus")
     if not evidence.sentences or (sure < threshold and not (names.certain or evidence.certain)):
         held = max((s.coverage for s in evidence.sentences), default=0.0) >= SPOKEN_OF

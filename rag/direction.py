@@ -17,6 +17,8 @@ _MOVING = re.compile(
     r"|replac\w+|shift\w*|upgrad\w+)\b",
     re.IGNORECASE,
 )
+SHARED = 2
+"""Terms of what is moved that a passage about another move of it must hold, or all where there are fewer."""
 _FROM = r"\b(?:from|off|out of) (?:[\w'’-]+ ){0,3}?"
 _TO = r"\b(?:to|onto|into) (?:[\w'’-]+ ){0,3}?"
 _WITH = r"\b(?:with|by) (?:[\w'’-]+ ){0,3}?"
@@ -37,7 +39,7 @@ def untold(question: Question, catalogue: Catalogue) -> Move | None:
     """A move from one named thing to another that no passage may tell of; None where one may, or none is asked for."""
     if not _MOVING.search(question.own):
         return None
-    matter = set(question.terms) - ASKING - set(terms(" ".join(question.names)))
+    matter = set(question.terms) - ASKING - set(terms(" ".join((*question.names, *_MOVING.findall(question.own)))))
     for left, reached in itertools.permutations(question.names, 2):
         a, b = catalogue.lexicon.aliases(left), catalogue.lexicon.aliases(reached)
         if not _tells(question.own, a, b):
@@ -61,7 +63,7 @@ def _of_one(left: Sequence[str], reached: Sequence[str], matter: set[str], catal
         i
         for i in held
         for text in map(unaccented, _stretches(catalogue.passages[i]))
-        if _MOVING.search(text) and matter.intersection(terms(text))
+        if matter and _MOVING.search(text) and len(matter.intersection(terms(text))) >= min(SHARED, len(matter))
         if any(re.search(end, text, re.IGNORECASE) for end in ends)
     )
 

@@ -277,7 +277,7 @@ def _placeheld(question: Question, best: Sequence[Scored]) -> frozenset[str]:
     asked = _SLOT.search(fold(question.own))
     if not asked:
         return frozenset()
-    place = re.compile(rf"(?i:\b(?:{asked[2] or 'with|on'}|in|using|used|uses)) (?:the )?[A-Z]")
+    place = re.compile(rf"(?i:\b(?:{asked[2] or 'with|on'}|using|used|uses)) (?:the )?[A-Z]")
     return frozenset(terms(asked[1])) if any(place.search(s.text) for s in best) else frozenset()
 
 

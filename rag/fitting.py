@@ -47,9 +47,12 @@ _MONEY = re.compile(r"[$€£]|\b(?:dollars?|euros?|pounds?|usd|eur|gbp|rupees?|
 _OF_MONEY = re.compile(r"how (?:many|much) (?:\w+ )?(?:dollars?|euros?|pounds?|usd|money|rupees?)\b")
 _COMPARED = re.compile(
     r"\bhow much (?:cheaper|faster|slower|quicker|smaller|larger|bigger|higher|lower|better|shorter|longer|safer|less"
-    r"|fewer|more \w+(?:ly|ive|ent|able|ient|ate))\b"
+    r"|fewer|more \w+(?:ly|ive|ent|able|ate))\b"
 )
-CHANGE = re.compile(r"%|\bpercent|\btimes\b|\bhal(?:f|ved)\b|\bdoubl|\d ?x\b|\bfrom\b.*\bto\b", re.IGNORECASE)
+CHANGE = re.compile(
+    r"%|\bpercent|\b\w+ times (?:as|more|less|faster)\b|\bhal(?:f|ved)\b|\bdoubl|\d ?x\b|\bfrom\b.*\bto\b",
+    re.IGNORECASE,
+)
 """How a text puts by how much something changed."""
 _OTHER_UNIT = re.compile(
     r"[\s-]*(?:%|percent\b|(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|am|pm)\b)", re.IGNORECASE
@@ -90,7 +93,8 @@ def names_partner(question: str, text: str) -> bool:
     if not asked:
         return False
     done = "|".join(re.escape(word) for word in words(text) if terms(word) and terms(word) == terms(asked[1]))
-    return bool(done) and re.search(rf"\b(?:{done}) {asked[2]} \w", text, re.IGNORECASE) is not None
+    party = r"(?:the |our |my )?(?:(?-i:[A-Z])|(?:[\w-]+ )?[\w-]+s\b)"
+    return bool(done) and re.search(rf"\b(?:{done}) {asked[2]} {party}", text, re.IGNORECASE) is not None
 
 
 def _beside(counted: set[str], text: str) -> bool:
@@ -109,7 +113,7 @@ def counts(question: str, text: str) -> bool:
     if _OF_MONEY.search(folded):
         return _MONEY.search(text) is not None
     if _COMPARED.search(folded):
-        return CHANGE.search(text) is not None and FIGURE.search(text) is not None
+        return bool((CHANGE.search(text) or _MONEY.search(text)) and FIGURE.search(text))
     counted = counted_in(question)
     return any(
         not counted or counted & set(terms(text[m.end() : m.end() + 40])) or not _OTHER_UNIT.match(text, m.end())
@@ -158,12 +162,13 @@ def holds_name(text: str, question: str, common: Callable[[str], bool]) -> bool:
     """
     if names_partner(question, text):
         return True
-    if titled(text):
+    if titled(text) and "," not in text:
         return False
     asked = {*terms(question), *(fold(w) for w in words(question))}
+    named = {fold(m[0]) for m in _CAPITALISED.finditer(question) if m[0][:1].isupper()}
     for run in _RUN.finditer(text):
         parts = list(_CAPITALISED.finditer(run[0]))
-        if any(asked & {fold(m[0]), *terms(m[0])} for m in parts[bool(_OPENS.search(text[: run.start()])) :]):
+        if any(fold(m[0]) in named for m in parts[bool(_OPENS.search(text[: run.start()])) :]):
             continue  # the Global Travel Rule, where the Travel Rule is asked about
         for match in parts:
             word = match[0].rstrip(".'’")

@@ -40,9 +40,8 @@ _BUILT = re.compile(
     re.IGNORECASE,
 )
 
-_HOSTING = re.compile(
-    r"\b(?:clouds?|host(?:ed|ing)|servers?|server rooms?|data ?cent(?:er|re)s?|infra\w*)\b", re.IGNORECASE
-)
+_HOSTING = r"(?:clouds?|host(?:ed|ing)|servers?|server rooms?|data ?cent(?:er|re)s?)"
+_HOSTED = re.compile(rf"\b{_HOSTING}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -241,13 +240,13 @@ class Lexicon:
 
     def hosted(self, question: str, held: Callable[[str], bool]) -> str:
         """The question with the maker of a cloud replaced by its name ("from Microsoft's hosting"), if that is held."""
-        if not _HOSTING.search(question):
+        if not _HOSTED.search(question):
             return question
         for maker, cloud in self.makers.items():
             if mentions(maker, question) and held(cloud) and not held(maker):
-                question = re.sub(
-                    rf"\b{maker}(?:['’]s)?(?: (?:cloud|hosting|servers?))?\b", cloud, question, flags=re.I
-                )
+                asked = rf"\b{maker}(?:['’]s)? {_HOSTING}\b|(?<=\b(?:to|ff) ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
+                asked += rf"|(?<=\b(?:from|onto) ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
+                question = re.sub(asked, cloud, question, flags=re.IGNORECASE)
         return question
 
 

@@ -48,6 +48,7 @@ _EVERYWHERE = re.compile(
     r"\b(?:all|every|each)\b.*\b(?:places?|mentions?|times|occurrences?|where|shows? up|appears?|comes? up)\b",
     re.IGNORECASE,
 )
+_PIECES = re.compile(r"\b(?:article|post|paper|blog|essay|publication|piece)s?\b")
 _APPEARING = frozenset(
     terms(
         """show shows up incl plus single place places mention mentions come comes used use career including also
@@ -190,7 +191,7 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
     known = {t for s in sections for a in (*lexicon.sections[s], _BESIDE.get(s, "")) for t in terms(a)}
     named = set(terms(" ".join(question.scope_names)))
     typed = set(terms(question.text))  # what documents may call it is searched for, not asked for
-    if question.names and sections == ["publication"]:  # "which article is about Python?"
+    if question.names and sections == ["publication"] and _PIECES.search(folded):  # "which article is about Python?"
         named |= set(terms(" ".join(question.names)))
     elif question.names:
         return None
@@ -223,9 +224,11 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
 
 def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
     """ "Every place where Airflow shows up": all units that hold the name."""
-    sections = {t for words in catalogue.lexicon.sections.values() for w in words for t in terms(w)}
-    left = set(question.terms) - set(terms(" ".join(question.names))) - ASKING - _APPEARING - sections
-    if left or len(question.names) != 1 or question.scope or not _EVERYWHERE.search(question.own):
+    own = re.sub(r"\b(?:incl\w*|plus|also|and)\b.*$", "", question.own, flags=re.IGNORECASE)
+    left = (set(question.terms) & set(terms(own))) - set(terms(" ".join(question.names))) - ASKING - _APPEARING
+    if left or len(question.names) != 1 or question.scope or question.form not in {"list", "open"}:
+        return None
+    if catalogue.lexicon.sections_in(own) or not _EVERYWHERE.search(own):
         return None
     name = question.names[0]
     entries = [

@@ -41,7 +41,11 @@ _CHOOSING = frozenset(
 )
 """Terms that take a choice for granted and say nothing about what it was for."""
 _PERIODS = ("day", "week", "month", "quarter", "season", "year", "decade")
-_OF_A_PERIOD = re.compile(rf"\b([\w'’-]+ of the )({'|'.join(_PERIODS)})\b", re.IGNORECASE)
+_OF_A_PERIOD = re.compile(
+    r"\b((?!(?:end|start|beginning|middle|part|rest|remainder|most|half|close|first|last|times?|days?|weeks?|months?|hours?"
+    rf"|quarters?|all|any|some|each|one|much|many)\b)[\w'’-]+ of the )({'|'.join(_PERIODS)})\b",
+    re.IGNORECASE,
+)
 
 
 def claims(question: str) -> bool:
@@ -102,12 +106,12 @@ def corrected(
 def with_titles(question: Question) -> list[str]:
     """The names, and what is "… of the Year" in whatever case."""
     titles = [m[0] for m in _OF_A_PERIOD.finditer(question.own)]
-    return [*question.names, *(t for t in titles if not any(mentions(t, n) for n in question.names))]
+    return [*(n for n in question.names if not any(mentions(t, n) for t in titles)), *titles]
 
 
 def other_periods(name: str, catalogue: Catalogue) -> list[str]:
     """Of a title that the documents do not hold, "Employee of the Year", those that they do: "… of the Quarter"."""
     match = _OF_A_PERIOD.search(name)
-    if not match or catalogue.held(name):
+    if not match or catalogue.held(match[0]):
         return []
     return [match[1] + period for period in _PERIODS if catalogue.written(match[1] + period)]

@@ -21,8 +21,8 @@ RE = " — re: "
 
 _PERSON = frozenset(
     """he she they him her them his hers their theirs you your yours i me my we us our candidate applicant engineer
-    developer author person guy lady owner writer blogger professional profile resume cv bio portfolio docs document
-    documents page pages site website say says said saying anything something
+    developer author person guy lady owner writer blogger professional profile resume cv portfolio docs document
+    documents say says said saying anything something
     please thanks thank hi hello hey tell pls plz thx ty kindly cheers asap lol haha btw fyi""".split()
 )
 # Words with a capital of their own, or that open a request, and are no names.
@@ -33,6 +33,12 @@ _NO_NAMES = frozenset(
     congratulations kudos bravo wait huh""".split()
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|years?|months?|yrs?|am|pm|min|sec|km|kg)?")
+_MEDIUM = re.compile(
+    r"\b(?:on|from|in|by|according to) (?:the|this|your|his|her|their) (?:page|(?:web)?site|bio)\b"
+    r"|\b(?:the|this|your|his|her|their) (?:page|(?:web)?site|bio)(?= (?:says?|mentions?|states?|tells?|lists?)\b)",
+    re.IGNORECASE,
+)
+"""Where the documents are read, which they need not say of themselves: "does the bio say anything about …"."""
 _NUMBER_WORDS = frozenset("two three four five six seven eight nine ten eleven twelve".split())
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d[\d,.]*\d?\s?(?:%|percent\b|[kKmMbB]\b)?\+?|(?<![\w.])\d[\w%+]*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -147,7 +153,8 @@ def read(
     names = [n for n in names if not any(mentions(plain(n), s) or mentions(s, plain(n)) for s in called)]
     gone = ignored | set(terms(" ".join(people)))
     shape = form(text.split(RE)[0])
-    content = tuple(dict.fromkeys(t for w in words(asked) if fold(w).removesuffix("'s") not in gone for t in terms(w)))
+    told = _MEDIUM.sub(" ", asked)
+    content = tuple(dict.fromkeys(t for w in words(told) if fold(w).removesuffix("'s") not in gone for t in terms(w)))
     return Question(
         text=text,
         form=shape,

@@ -45,8 +45,10 @@ _MONTHS = {
     if n == 3 or m == "september"
 }
 """Short names of months: `Dec 2018` is December 2018."""
-_SPELT_WITH_S = re.compile(r"(?<=[a-z]{3})[iy]s(?=(?:e[drs]?|ers?|ing|able|ations?|is)$)")
-"""What American English spells with a z: organise, analysed; and `analysis`."""
+_SPELT_WITH_S = re.compile(
+    r"(?:(?<=[a-z]{2}[dglmnrst])(?<!ert)(?<!rom)(?<!rem)i|(?<=al)y)s(?=(?:e[drs]?|ers?|ing|able|ations?|is)$)"
+)
+"""What American English spells with a z: organise, analysed; and `analysis`. Not supervise, expertise, promise."""
 
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by
@@ -93,8 +95,11 @@ def spaced(text: str) -> str:
 
 @functools.lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The Snowball English stem of a plain word; a word with a digit or a symbol is left as it is."""
-    return str(_stemmer().stemWord(word)) if word.isalpha() and len(word) > 2 else word
+    """The Snowball English stem of a plain word, in American spelling; one with a digit or a symbol is left alone."""
+    if not word.isalpha() or len(word) <= 2:
+        return word
+    word = _SPELT_WITH_S.sub(lambda m: f"{m[0][0]}z", word)
+    return str(_stemmer().stemWord(f"{word[:-2]}e" if word.endswith("lyzis") else word))
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -102,8 +107,7 @@ def _word_terms(word: str) -> tuple[str, ...]:
     word = _MONTHS.get(word := fold(word), word)
     if word in STOPWORDS or _CONTRACTED.sub("", word) in STOPWORDS or word.endswith("n't"):
         return ()  # what's, they've, hasn't
-    word = _SPELT_WITH_S.sub(lambda m: f"{m[0][0]}z", word.strip("'").removesuffix("'s"))
-    word = f"{word[:-2]}e" if word.endswith("lyzis") else word
+    word = word.strip("'").removesuffix("'s")
     parts = [] if word[:1].isdigit() else [p for p in _JOINT.split(word) if p]  # 3.5x and 2019-03 stay whole
     found = [stem(word)] if word else []
     if len(parts) > 1:

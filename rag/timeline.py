@@ -26,7 +26,7 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
     scope, left = _concerned(question, folded, positions)
     graded = bool(question.scope and say.LEVEL.search(folded))
     names = [n for n in question.names if not (graded and say.GRADE.fullmatch(n))]
-    left = [t for t in left if not (graded and t in terms(" ".join(question.names)))]
+    left = [t for t in left if not (graded and t in terms(" ".join((*question.names, "hired"))))]
     if left or any(not _within(n, scope) for n in names):
         return None
     for wanted, act in _ACTS:

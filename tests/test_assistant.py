@@ -78,6 +78,10 @@ def test_it_refuses_what_the_documents_do_not_say(nurse: Assistant, question: st
     assert (answer.decision, answer.reason) == ("refuse", reason)
 
 
+def test_a_website_may_be_asked_for(nurse: Assistant) -> None:
+    assert nurse.ask("Does she have a website?").reason != "empty_question"
+
+
 def test_a_refusal_names_what_is_missing(nurse: Assistant) -> None:
     assert "Kubernetes" in nurse.ask("Does she know Kubernetes?").text
 

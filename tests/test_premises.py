@@ -1,4 +1,4 @@
-"""What a question takes for granted, on documents of another trade than the shipped ones."""
+"""What a question takes for granted or asks for in passing, on documents that are not the shipped ones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +98,11 @@ def test_what_is_taken_for_granted_is_put_right(freight: Assistant, question: st
         "Which Kubernetes version did they run at Millbrook?",
         "Have they moved the tracking dashboards from Azure to AWS?",
         "Was there an Engineer of the Year at Millbrook?",
+        "Why were the payroll records moved from Azure to AWS?",
+        "Which companies do they want to work for?",
+        "What level of SQL did they have at Harbourline?",
+        "Did they work on infrastructure at Microsoft?",
+        "List all awards where PostgreSQL is mentioned.",
     ],
 )
 def test_what_nothing_stands_in_for_is_refused(freight: Assistant, question: str) -> None:
@@ -133,6 +138,7 @@ def test_a_summary_does_not_say_what_stands_inside(freight: Assistant, question:
     "question",
     [
         "What is the freight forecasting article about?",
+        "What is the seven mistakes article about?",
         "Does the article on mistakes talk about demand?",
         "Which article is about PostgreSQL?",
     ],
@@ -154,6 +160,7 @@ def test_a_summary_says_what_it_says(freight: Assistant, question: str) -> None:
         ("how much cheaper did hosting the dashboards get?", "30%"),
         ("List every place where PostgreSQL shows up.", "Seven Mistakes"),
         ("I need a list of all employers for our files", "Millbrook"),
+        ("Did they write anything in PostgreSQL?", "freight forecast"),
     ],
 )
 def test_what_is_asked_in_other_words_is_found(freight: Assistant, question: str, fact: str) -> None:
@@ -177,6 +184,14 @@ def test_a_bare_follow_up_is_asked_of_what_was_quoted(freight: Assistant, follow
     assert answer.decision == "answer"
     assert fact in said(answer)
     assert "tracking dashboards" in answer.statements[0].text
+
+
+def test_a_time_is_no_title(freight: Assistant) -> None:
+    for question in (
+        "What was done by the end of the year at Harbourline?",
+        "Did they win the Engineer of the Month Award?",
+    ):
+        assert "do not mention" not in freight.ask(question).text
 
 
 def test_what_is_bare_mentioned_names_nothing(freight: Assistant) -> None:

@@ -23,6 +23,7 @@ from rag.terms import _pattern, fold, mentions, terms, titled, unaccented, words
         ("analysed, analyzing, an analysis", ["analyz"] * 3),
         ("organised and organization", ["organiz"] * 2),
         ("a rise, noise", ["rise", "nois"]),
+        ("supervise, supervision, expertise", ["supervis", "supervis", "expertis"]),
     ],
 )
 def test_terms_fold_and_split(text: str, expected: list[str]) -> None:
