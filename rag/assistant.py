@@ -246,6 +246,9 @@ class Assistant:
         elsewhere = self._elsewhere(found, evidence, catalogue) if unsure or verdict.decision != "refuse" else None
         if verdict.decision == "refuse" and not elsewhere:
             return replace(refusal(verdict, evidence), confidence=verdict.confidence)
+        if elsewhere and not (claims(found.question.text) or presumes(found.question)):
+            said_elsewhere = refusal(replace(verdict, reason="not_in_corpus"), elsewhere)
+            return replace(said_elsewhere, lead=f"The documents do not say that of {found.question.scope_names[0]}.")
         decision, lead = verdict.decision, premise(found.question, evidence, catalogue.lexicon)
         if elsewhere:
             evidence, decision = elsewhere, "partial"
@@ -260,9 +263,10 @@ class Assistant:
         return Reply(decision, said, lead, confidence=verdict.confidence)
 
     def _elsewhere(self, found: Examined, evidence: Evidence, catalogue: Catalogue) -> Evidence | None:
-        """The evidence from all documents, where a claim about one employer fits what is said of another better."""
+        """The evidence from all documents, where what is asked of one employer fits what is said of another better."""
         claimed = claims(found.question.text)
-        presumed = RE not in found.question.text and presumes(found.question)
+        asked = presumes(found.question) or found.question.form == "yes_no"
+        presumed = RE not in found.question.text and asked
         if not (evidence.sentences and found.question.scope_names and (claimed or presumed)):
             return None
         named = set(terms(" ".join(found.question.scope_names)))

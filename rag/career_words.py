@@ -60,6 +60,8 @@ CURRENT = re.compile(
     r"|\b(?:where|who|whom) (?:do|does) (?:\w+ ){1,2}work(?: for)?\W*$"
     r"|\bwho(?: is|'s) (?:his|her|their|your|the candidate's) (?:employer|company)\W*$)"
 )
+STILL = re.compile(r"\b(?:still|currently|current|now|at present|these days)\b")
+"""Of a position that is named: whether it is held now."""
 BASED = re.compile(r"\b(?:based|located|live)\b")
 FORMER = re.compile(
     r"\b(?:previous|last|former|prior) (?:role|job|position|employer|company|title|work)"

@@ -34,4 +34,4 @@ def capital(name: str, question: str) -> bool:
 def cued(name: str, question: str) -> bool:
     """Written in lower case where only a name makes sense: "does she know rust?"."""
     name = re.escape(name)
-    return re.search(rf"{_CUE}{name}{_CLOSE}|(?<![\w.]){name}{_TRADE}", question, re.IGNORECASE) is not None
+    return re.search(rf"{_CUE}{name}(?!\w){_CLOSE}|(?<![\w.]){name}{_TRADE}", question, re.IGNORECASE) is not None

@@ -19,8 +19,8 @@ DATE = re.compile(
 )
 FIGURE = re.compile(
     rf"""(?<![\w-]) \d[\d.,]*
-    | \b (?:{_FEW}|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|dozen|couple|several|twice|once
-    |double|none|zero) \b""",
+    | \b (?:{_FEW}|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty
+    |hundred|thousand|million|half|dozen|couple|several|twice|once|double|none|zero) \b""",
     re.IGNORECASE | re.VERBOSE,
 )
 LENGTH = re.compile(

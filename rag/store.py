@@ -288,7 +288,7 @@ class Store:
             for attempt in range(5):
                 name = disk.current(self._index)
                 if name is None:
-                    raise ResumeError(f"there is no index in {self._index}; run python -m ingest")
+                    raise ResumeError(f"there is no index in {self._index}; run python -m ingest --index {self._index}")
                 if self._generation is not None and self._generation.name == name:
                     return self._generation
                 try:

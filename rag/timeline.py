@@ -31,7 +31,8 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
         return None
     for wanted, act in _ACTS:
         if wanted(folded, question, scope) and (made := act(folded, question, scope, positions, today)):
-            return made
+            told = made.decision == "refuse" and question.years and _told(question, catalogue)
+            return None if told else made
     return None
 
 
@@ -178,6 +179,27 @@ def _neighbour(
     return Reply("answer", (line(positions[at], today),), lead)
 
 
+def _order(_: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date) -> Reply:
+    """Whether one employer came before another: both, as they came."""
+    lead = "From the roles in the documents, newest first:"
+    return Reply("answer", tuple(line(p, today) for p in positions if p in scope), lead)
+
+
+def _still(_: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date) -> Reply:
+    """Whether a position is held now: by its dates, or where none are stated, what is listed first."""
+    lines = tuple(line(p, today) for p in scope)
+    if any(p.role.end == "present" for p in scope):
+        return Reply("answer", tuple(line(p, today) for p in scope if p.role.end == "present"))
+    if any(p.role.end for p in scope):
+        return Reply("partial", lines, "Not by the stated dates:")
+    first = () if positions[0] in scope else (line(positions[0], today),)
+    return Reply("partial", (*first, *lines), "The documents give no dates for it; they list the newest role first:")
+
+
+def _employers(scope: Sequence[Position]) -> int:
+    return len({fold(p.role.employer) for p in scope})
+
+
 def _earliest(_: str, __: Question, ___: object, positions: Sequence[Position], today: dt.date) -> Reply:
     begun = [p for p in positions if p.role.start]
     if not begun:
@@ -255,6 +277,8 @@ _ACTS: tuple[tuple[_Wanted, _Act], ...] = (
     (lambda f, q, s: bool(say.GAPS.search(f)) and not s, _holes),
     (lambda f, q, s: bool(say.LONGEST.search(f)) and not s, _extreme),
     (lambda f, q, s: bool(q.years) and q.form not in {"count", "duration"}, _in_year),
+    (lambda f, q, s: q.form == "yes_no" and bool(say.RELATION.search(f)) and _employers(s) > 1, _order),
+    (lambda f, q, s: q.form == "yes_no" and bool(s) and bool(say.STILL.search(f)), _still),
     (lambda f, q, s: bool(s) and bool(say.RELATION.search(f)) and q.form not in {"when", "duration"}, _neighbour),
     (lambda f, q, s: bool(s) and (q.form == "duration" or bool(say.FOR_YEARS.search(f))), _length_of),
     (lambda f, q, s: bool(s) and bool(say.DATES.search(f)), _date_of),

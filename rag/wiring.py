@@ -81,5 +81,5 @@ def owner(index: Path) -> profile.Profile:
     """
     name = generation.current(index)
     if name is None:
-        raise ResumeError(f"there is no index in {index}; run python -m ingest")
+        raise ResumeError(f"there is no index in {index}; run python -m ingest --index {index}")
     return profile.parse(generation.read_extra(generation.folder_of(index, name), "profile.toml"))

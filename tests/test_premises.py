@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
+from rag.fitting import holds_name
 from rag.premises import claims
 from rag.schema import Answer
 from tests.conftest import written
@@ -186,6 +187,24 @@ def test_a_bare_follow_up_is_asked_of_what_was_quoted(freight: Assistant, follow
     assert "tracking dashboards" in answer.statements[0].text
 
 
+@pytest.mark.parametrize(
+    ("question", "decision", "fact"),
+    [
+        ("Did they work at Harbourline after Millbrook?", "answer", "Analyst at Millbrook"),
+        ("Did they work at Millbrook before Harbourline?", "answer", "Data Engineer (L4) at Harbourline"),
+        ("Are they still at Millbrook?", "partial", "2019-01"),
+        ("Is Harbourline their current employer?", "partial", "2022-06"),
+        ("Did they build the freight forecast at Millbrook?", "refuse", "freight forecast"),
+        ("Have they worked with goat milk?", "refuse", ""),
+    ],
+)
+def test_what_yes_or_no_hangs_on_is_said(freight: Assistant, question: str, decision: str, fact: str) -> None:
+    answer = freight.ask(question)
+    assert answer.decision == decision
+    assert fact in answer.text
+    assert "mention Go" not in answer.text
+
+
 def test_a_time_is_no_title(freight: Assistant) -> None:
     for question in (
         "What was done by the end of the year at Harbourline?",
@@ -194,8 +213,18 @@ def test_a_time_is_no_title(freight: Assistant) -> None:
         assert "do not mention" not in freight.ask(question).text
 
 
-def test_what_is_bare_mentioned_names_nothing(freight: Assistant) -> None:
-    assert freight.ask("Which countries did the supplier invoices come from?").decision == "refuse"
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        ("Which countries did the Travel Rule project cover?", "Led Global Travel Rule across countries", False),
+        ("Which bank did they migrate payments for?", "Migrated payments for Deutsche Bank", True),
+        ("Who are they happy to connect with?", "Happy to connect with engineers", True),
+        ("Who was it built for?", "It was built for speed", False),
+        ("Which school?", "BSc Nursing, University of Porto, 2015", True),
+    ],
+)
+def test_a_name_beyond_what_is_asked(question: str, text: str, held: bool) -> None:
+    assert holds_name(text, question, lambda word: True) == held
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,9 @@ def test_answers_that_a_model_does_not_end_end_with_the_server(nurse_index: Path
 
 def test_without_an_index_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--index", str(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"error: there is no index in {tmp_path}; run python -m ingest\n"
+    assert (
+        capsys.readouterr().err == f"error: there is no index in {tmp_path}; run python -m ingest --index {tmp_path}\n"
+    )
 
 
 def test_a_port_in_use_is_one_line(nurse_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
