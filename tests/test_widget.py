@@ -530,13 +530,12 @@ def test_phone_fills_the_screen(visit: Visit) -> None:
 
 def test_dark_and_light_follow_the_visitor_or_the_site(visit: Visit, api: Api) -> None:
     page = visit(color_scheme="light")
-    behind = "e => getComputedStyle(e).backgroundColor"
     dialog = opened(page)
-    assert dialog.evaluate(behind) == "rgb(255, 255, 255)"
+    expect(dialog).to_have_css("background-color", "rgb(255, 255, 255)")
     page.emulate_media(color_scheme="dark")
-    assert dialog.evaluate(behind) == "rgb(21, 27, 25)"
+    expect(dialog).to_have_css("background-color", "rgb(21, 27, 25)")
     page = visit(embedding(api, attributes='data-theme="light"'), color_scheme="dark")
-    assert opened(page).evaluate(behind) == "rgb(255, 255, 255)"
+    expect(opened(page)).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def test_reduced_motion(visit: Visit) -> None:
