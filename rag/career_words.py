@@ -26,7 +26,7 @@ GENERIC = frozenset(
         still already cv resume"""
     )
 )
-ORDER = re.compile(
+REQUEST = re.compile(
     r",?\s*\b(?:(?:the )?(?:most recent|newest|latest|oldest|earliest) (?:one )?first"
     r"|in (?:reverse )?(?:chronological )?order)\b"
     r"|(?<!work )(?<!worked )(?<!working )\bfor (?:our|my) (?:files?|records?|notes|systems?|database|reports?"

@@ -14,6 +14,9 @@ from rag.question import Question
 from rag.schema import Draft, Reply
 from rag.terms import fold, terms
 
+LISTED = "In the order in which the documents list the roles:"
+"""Said before undated roles: which of them is the newest nobody states."""
+
 
 def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | None:
     """The reply to a question about the career as such; None where it asks for what the documents tell."""
@@ -22,7 +25,7 @@ def reply(question: Question, catalogue: Catalogue, today: dt.date) -> Reply | N
         return None
     if question.years and not any(years(p.role, today) for p in positions) and _told(question, catalogue):
         return None
-    folded = fold(say.ORDER.sub("", question.text))
+    folded = fold(say.REQUEST.sub("", question.text))
     scope, left = _concerned(question, folded, positions)
     graded = bool(question.scope and say.LEVEL.search(folded))
     names = [n for n in question.names if not (graded and say.GRADE.fullmatch(n))]
@@ -163,7 +166,7 @@ def _neighbour(
 ) -> Reply | None:
     relation = say.RELATION.search(folded)
     later = bool(relation and relation[1] in say.LATER)
-    lead = "" if any(p.role.start for p in positions) else "In the order in which the documents list the roles:"
+    lead = "" if any(p.role.start for p in positions) else LISTED
     if any(p.role.start for p in scope):  # where an undated role belongs is not known
         positions = [p for p in positions if p.role.start or p.role.end]
     places = [positions.index(p) for p in scope if p in positions]
@@ -181,8 +184,8 @@ def _neighbour(
 
 def _order(_: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date) -> Reply:
     """Whether one employer came before another: both, as they came."""
-    lead = "From the roles in the documents, newest first:"
-    return Reply("answer", tuple(line(p, today) for p in positions if p in scope), lead)
+    dated = any(p.role.start for p in scope)
+    return Reply("answer", tuple(line(p, today) for p in positions if p in scope), "" if dated else LISTED)
 
 
 def _still(_: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date) -> Reply:
@@ -193,7 +196,7 @@ def _still(_: str, __: Question, scope: tuple[Position, ...], positions: Sequenc
     if any(p.role.end for p in scope):
         return Reply("partial", lines, "Not by the stated dates:")
     first = () if positions[0] in scope else (line(positions[0], today),)
-    return Reply("partial", (*first, *lines), "The documents give no dates for it; they list the newest role first:")
+    return Reply("partial", (*first, *lines), f"The documents give no dates for it. {LISTED}")
 
 
 def _employers(scope: Sequence[Position]) -> int:
