@@ -58,7 +58,7 @@ OPEN = frozenset(
         ones time year years date month number numbers amount percentage percent share figure many much long else most
         latest last first biggest largest best favourite happening happened he she they it that this there been used
         using done made built make build work works worked going new mean means did about use know and or so what
-        evidence mention proof sign anything something everything subtitle tagline blurb abstract description strapline
+        evidence mention proof sign anything something everything
         yr yrs past firm two three four five six seven eight nine ten good strong"""
     )
 )
