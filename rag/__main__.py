@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
         "Answers a question from the indexed documents.",
         "exit status: 0 done, 2 wrong use, bad setting or no index, 130 interrupted",
     )
-    parser.add_argument("question", nargs="?", metavar="QUESTION", help="without it: a prompt, one question a line")
+    parser.add_argument(
+        "words", nargs="*", metavar="QUESTION", help="in quotes or not; without it: a prompt, one question a line"
+    )
     parser.add_argument(
         "--batch", metavar="FILE", help="JSON Lines of questions (- is standard input); answers as JSON Lines"
     )
@@ -60,7 +62,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.batch is not None and options.question is not None:
+    question = " ".join(options.words) if options.words else None
+    if options.batch is not None and question is not None:
         raise ResumeError("give either a question or --batch, not both")
     from rag import settings, wiring
 
@@ -71,13 +74,13 @@ def _run(options: argparse.Namespace) -> int:
         llm_base_url="" if options.llm == "" else None,  # --llm "" asks for the offline engine
     )
     lines = _open(options.batch) if options.batch is not None else None
-    assistant = wiring.assistant(chosen, once=options.question is not None)
+    assistant = wiring.assistant(chosen, once=question is not None)
     if lines is not None:
         with lines:
             for row in batch(assistant, lines):
                 print(row, flush=True)
-    elif options.question is not None:
-        _show(assistant.ask(options.question), chosen.corpus, options.json)
+    elif question is not None:
+        _show(assistant.ask(question), chosen.corpus, options.json)
     else:
         _prompt(assistant, chosen.corpus, options.json)
     return 0

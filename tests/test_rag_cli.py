@@ -46,6 +46,11 @@ def test_an_answer_with_its_sources_from_another_folder(index: Path, tmp_path: P
     assert "[1] resume.md" in done.stdout
 
 
+def test_a_question_without_quotes(index: Path) -> None:
+    done = rag("--index", index, "--json", "How", "many", "beds", "does", "the", "ward", "have?")
+    assert json.loads(done.stdout)["question"] == "How many beds does the ward have?"
+
+
 def test_json(index: Path) -> None:
     answer = json.loads(rag("How many beds?", "--index", index, "--json", "--top-k", "2").stdout)
     assert answer["decision"] == "answer"
