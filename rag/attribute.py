@@ -27,7 +27,7 @@ _DEFINITE = tuple(
         rf"\b(?:whats|whos)\s+{_THE}{_NOUN}{_END}",
         rf"\b(?:what|which)\s+{_NOUN}(?=\s+of\b)",  # which version of
         rf"\b(?:was|is|were|are) there\s+{_THE}{_NOUN}{_END}",  # was there prize money with
-        r"\bwhat does (?:.* )?(stand for|cost|weigh)\b",
+        r"\bwhat does (?:.* )?(cost|weigh)\b",
         rf"\bhow much (?:did|has|have|does) {_THE}{_NOUN} (?:improv|drop|f[ae]ll|r[io]se|increas|decreas|grow|grew|go"
         r"|went|chang|declin|shr[iau]nk)\w*",  # by how much did latency improve
         rf"\b(?!what|who|where|when|how|that|it|he|she)\w[\w&.-]*['’]s?\s+(?!(?:in|at|from)\b){_THE}{_NOUN}{_END}",

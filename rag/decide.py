@@ -70,13 +70,15 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         within = frozenset(stating) or within
     if scope is not None:
         within = scope if within is None else within & scope or scope
+    if short := _unspelt(question, catalogue):
+        return Verdict("refuse", "not_in_corpus", within=catalogue.holders(short))
     section = _absent_section(question, catalogue, _NAMED_PARTS if present or missing else _PARTS)
     if not apart and (section or _unstated(question, scope, catalogue)):
         return Verdict("refuse", "not_in_corpus", (section,) if section else (), within=within)
     right = corrected(question, catalogue, missing, scope) if missing else frozenset[int]()
     if apart or missing:
         claim = catalogue.holders(apart[0]) if apart else within if within is not None else scope
-        claimed = claims(question.text) and not (apart and asks_plainly(question.text))
+        claimed = claims(question.text) and not asks_plainly(question.text)
         # a project or an award was in one place, a tool may be used in any
         presumed = apart and not missing and not catalogue.lexicon.listed(apart[0]) and presumes(question)
         if claim and (claimed or presumed):
@@ -132,6 +134,21 @@ def _moved(question: Question, catalogue: Catalogue) -> Verdict | None:
     if move.told and (claims(question.text) or presumes(question)):
         return Verdict("partial", moved=both, within=move.told)
     return Verdict("refuse", "not_in_corpus", moved=both, within=move.told or catalogue.holders(move.left))
+
+
+_STANDS_FOR = re.compile(
+    r"\bwhat (?:do|does|did) (?:the )?(?:\w+ )?([\w&]+) (?:stand for|abbreviate)\b"
+    r"|\bwhat(?:'s| is| was) (?:the )?([\w&]+) (?:short for|(?:an )?(?:acronym|abbreviation) (?:for|of))\b"
+    r"|\b(?:full form|long form|expansion) of (?:the )?([\w&]+)\b",
+    re.IGNORECASE,
+)
+
+
+def _unspelt(question: Question, catalogue: Catalogue) -> str:
+    """The letters that the question wants written out, where no document has their words; else empty."""
+    asked = _STANDS_FOR.search(question.own)
+    short = next(filter(None, asked.groups()), "") if asked else ""
+    return short if short and catalogue.held(short) and not catalogue.written_out(short) else ""
 
 
 def _either(question: Question, name: str, other: str) -> bool:
@@ -258,5 +275,6 @@ def decide(
     if not evidence.sentences or (sure < threshold and not (names.certain or evidence.certain)):
         held = max((s.coverage for s in evidence.sentences), default=0.0) >= SPOKEN_OF
         about = near >= OFF_TOPIC or held or names.within or not impersonal(question)
-        return Verdict("refuse", "not_in_corpus" if about else "off_topic", confidence=sure)
+        reason: Reason = "not_in_corpus" if about else "off_topic"
+        return Verdict("refuse", reason, names.missing, names.apart, names.moved, confidence=sure)
     return replace(names, reason=None, confidence=sure)

@@ -54,7 +54,8 @@ class Evidence:
     """In the order of `answerable.FEATURES`."""
     certain: bool
     """The best sentence states what is asked of anybody's career, in full and in the form that is asked for; or says
-    most of what an employer is asked for, and stands under one; or was just quoted, and holds what is asked of it."""
+    most of what an employer is asked for, and stands under one; or was just quoted, and holds what is asked of it; or
+    says all that is asked, with a name in the place of the class."""
     strict: bool
     """Only sentences that fit answer: the kind of thing was asked for, or a date, a figure, a length."""
 
@@ -194,7 +195,8 @@ def measure(
     best = [s for s in scored[:SAID] if s.score >= scored[0].score - CLOSE]
     name = wants_name(question.own)
     needed = question.form in STRICT or bool(wanted and question.of_kind)
-    known = named.union(*(terms(h.passage.kind) for h in hits), _placeheld(question, best))
+    held, placed = _placeheld(question, best, weight)
+    known = named.union(*(terms(h.passage.kind) for h in hits), held)
     absent = tuple(t for t in weight if t not in known and not catalogue.generation.document_frequency(t))
     features = (
         scored[0].score if scored else 0.0,
@@ -215,7 +217,7 @@ def measure(
         float(bool(question.names) and any(s.coverage > COVERED for s in scored)),
         float(on_topics),
     )
-    certain = bool(scored) and _certain(scored[0], fits is not None)
+    certain = bool(scored) and (placed or _certain(scored[0], fits is not None))
     strict = wanted is not None or question.form in STRICT
     return Evidence(tuple(scored), features, certain, strict)
 
@@ -269,16 +271,28 @@ _SLOT = re.compile(
 )
 
 
-def _placeheld(question: Question, best: Sequence[Scored]) -> frozenset[str]:
-    """The terms of a class that a name stands for in the place where it is asked for.
+_USED = frozenset(terms("use used using"))
+_ANY_PARTY = frozenset(
+    terms("vendor partner provider supplier third party company platform tool product service solution software system")
+)
+"""Classes that a name in that place is of, whatever it is; "which bank … with?" is not met by any name."""
 
-    "Which vendor was it integrated with?" is answered by "with Persona", which need not say vendor.
+
+def _placeheld(question: Question, best: Sequence[Scored], weight: Mapping[str, float]) -> tuple[frozenset[str], bool]:
+    """The terms of a class that a name stands for in the place where it is asked for, and whether that says it all.
+
+    "Which vendor was it integrated with?" is answered by "with Persona", which need not say vendor; and is for certain
+    by a sentence that holds whatever else is asked.
     """
     asked = _SLOT.search(fold(question.own))
     if not asked:
-        return frozenset()
+        return frozenset(), False
     place = re.compile(rf"(?i:\b(?:{asked[2] or 'with|on'}|using|used|uses)) (?:the )?[A-Z]")
-    return frozenset(terms(asked[1])) if any(place.search(s.text) for s in best) else frozenset()
+    placed = [s for s in best if place.search(s.text)]
+    kind = frozenset(terms(asked[1])) if placed else frozenset()
+    rest = weight.keys() - kind - _USED
+    says_all = any(rest <= set(terms(s.text)) for s in placed[:1])
+    return kind, bool(kind & _ANY_PARTY) and len(rest) > 1 and says_all
 
 
 _ADDRESSED = re.compile(

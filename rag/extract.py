@@ -12,8 +12,8 @@ from rag.fitting import LENGTH, counted_in
 from rag.lexicon import Lexicon
 from rag.position import label, stated
 from rag.question import Question
-from rag.schema import Draft, Passage, Span
-from rag.terms import fold, mentions, terms
+from rag.schema import Draft, Passage, Quote, Span
+from rag.terms import fold, mentions, terms, words
 
 LIMIT = {"list": 6}
 """Statements at most, by the form of the question; 4 for the others."""
@@ -22,6 +22,9 @@ SPAN = 120
 _VALUE = re.compile(r"[$€£]?(?<![\w-])\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?")
 PUBLISHED = frozenset("article publication post paper blog".split())
 """Kinds of documents that are known by their title."""
+SHORT, LINES = 90, 3
+"""Words below which an entry is quoted whole, and the lines of an award that it may be made of."""
+_ITEM = re.compile(r"^\s*[-*+•]\s", re.MULTILINE)
 PREMISE = 0.3
 """Coverage from which the best sentence is about what the question assumes."""
 
@@ -36,7 +39,8 @@ def drafts(question: Question, evidence: Evidence, catalogue: Catalogue) -> tupl
     for one in chosen[:ANNOUNCED]:
         if items := announced(question, one.hit.passage, one.span, catalogue):
             return tuple(said(p, s) for p, s in ((one.hit.passage, one.span), *items))
-    return tuple(said(s.hit.passage, opened(s.hit.passage, s.span), value(question, s.text)) for s in chosen)
+    made = (entry(s.hit.passage, opened(s.hit.passage, s.span), value(question, s.text)) for s in chosen)
+    return tuple(dict.fromkeys(made))
 
 
 def select(question: Question, evidence: Evidence) -> list[Scored]:
@@ -122,6 +126,21 @@ def said(passage: Passage, span: Span, first: str = "") -> Draft:
         return Draft(f"{first}In “{passage.title}”: {text}", (quote(passage, span),))
     name = called(passage, text) if passage.kind == "award" else ""
     return Draft(f"{first}{name}{text}", (quote(passage, span),))
+
+
+def entry(passage: Passage, span: Span, first: str = "") -> Draft:
+    """A unit as a statement; where it is of an award that a few lines tell of, all of them."""
+    lines = len(passage.sentences)
+    if passage.kind == "award" and 1 < lines <= LINES and not _ITEM.search(passage.text):
+        return whole(passage, first) if len(words(passage.text)) < SHORT else said(passage, span, first)
+    return said(passage, span, first)
+
+
+def whole(passage: Passage, first: str = "") -> Draft:
+    """A passage as one statement."""
+    text = " ".join(passage.text.split())
+    place = Quote(passage.source, passage.title, passage.locator, passage.start, passage.end)
+    return Draft(f"{first}{called(passage, text)}{text}", (place,))
 
 
 def called(passage: Passage, text: str) -> str:

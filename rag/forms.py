@@ -22,8 +22,20 @@ _POLITE = re.compile(
     )+""",
     re.VERBOSE,
 )
+_CLAUSE = re.compile(
+    r"^\W*(?:and |but |so )?(?:when|while|whilst|after|before|during|once|since|as|at|in|on|for|if) [^,?!]*, "
+    r"(?=(?:and |so )?(?:who|whom|whose|what|which|when|where|why|how|has|have|had|did|does|do|is|are|was"
+    r"|were|can|could)\b)"
+)
+"""What stands before the question in its own sentence: "When it was migrated, which cloud …"."""
 _START = r"^\W*(?:and |but |so |or |then |also |,)*"
 _PLURAL = r"(?!(?:is|was|has|does|his|its|this|always)\b)\w*[^\Wsui]s\b"
+_AUXILIARY = r"(?:did|does|do|has|have|had|is|was|are|were|can|could)\b"
+_MEASURE = (
+    r"(?:throughput|latency|uptime|downtime|bandwidth|accuracy|budget|headcount|revenue|turnover|qps|rps|tps"
+    r"|(?:error|response|hit|click-through|conversion) (?:rate|time)|market share)"
+)
+"""What only a figure tells."""
 _FORMS: tuple[tuple[Form, str], ...] = (
     ("when", r"\bhow long ago\b|\b(?:until|till) when\b"),
     ("duration", r"\bhow long\b|\bhow many (?:\w+ )?(?:years|months|yrs)\b|\by(?:ea)?rs of\b|\btenure\b"),
@@ -31,6 +43,8 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("count", r"\bhow (?:many|much)\b|\b(?:what|which) (?:percent\w*|number|share|amount)\b"),
     ("count", r"\bhow (?:accurate|big|large|small|fast|quick|slow|high|low|tall|heavy|far|deep)\w*\b"),
     ("count", r"\bhow (?:often|frequent|costly|expensive)\w*\b"),
+    ("count", rf"\b(?:what|which) (?:(?!{_AUXILIARY})\w+ ){{0,2}}{_MEASURE} {_AUXILIARY}"),
+    ("count", rf"\bwhat(?:'s| is| was| were| are) (?:the|their|his|her|its) (?:\w+ ){{0,2}}?{_MEASURE}(?= of\b|\W*$)"),
     ("count", r"\bby (?:what|how much)\b|\bpercentage\b|\bnumber of\b"),
     ("when", _START + r"(?:since )?when\b|\b(?:what|which) (?:year|date|month|day)\b|\bwhat time\b|\bsince when\b"),
     ("when", r"\b(?:start|end|joining) date\b"),
@@ -49,5 +63,5 @@ _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _FORMS)
 
 def form(text: str) -> Form:
     """The form of the answer that is wanted; the first pattern that fits tells."""
-    asked = _POLITE.sub("", fold(text), count=1)
+    asked = _CLAUSE.sub("", _POLITE.sub("", fold(text), count=1), count=1)
     return next((name for name, pattern in _COMPILED if pattern.search(asked)), "open")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 
 from rag.catalogue import Catalogue
-from rag.extract import PUBLISHED, called, said
+from rag.extract import PUBLISHED, SHORT, entry, said, whole
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
@@ -45,14 +46,15 @@ _VAGUE = frozenset(
 _THEN = re.compile(r"[?.]\s+(?:please |just )?(?:list|name|give|i want|i need|i'd like|full list|every|all)\b.*", re.I)
 """What is wanted of the answer, after the question."""
 _EVERYWHERE = re.compile(
-    r"\b(?:all|every|each)\b.*\b(?:places?|mentions?|times|occurrences?|where|shows? up|appears?|comes? up)\b",
+    r"\b(?:everywhere|wherever)\b"
+    r"|\b(?:all|every|each)\b.*\b(?:places?|mentions?|times|occurrences?|where|shows? up|appears?|comes? up)\b",
     re.IGNORECASE,
 )
 _PIECES = re.compile(r"\b(?:article|post|paper|blog|essay|publication|piece)s?\b")
 _APPEARING = frozenset(
     terms(
         """show shows up incl plus single place places mention mentions come comes used use career including also
-        anywhere everywhere"""
+        anywhere everywhere wherever jobs roles"""
     )
 )
 """Terms with which one asks for every place of a name."""
@@ -69,6 +71,7 @@ _BESIDE = {
 _APART = frozenset({"award", "certification", "education", "patent", "publication"})
 """Parts of a resume whose entries name whom they concern, where they concern anybody in particular."""
 PERSONAL = frozenset(terms("i i've my me what"))
+_MONTHS = tuple(t for month in calendar.month_name[1:] for t in terms(month))
 _KIND_WORDS = frozenset(
     terms("technology technologies tools stack tech technical skills cloud languages human mean services")
 )
@@ -85,6 +88,7 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
         return _of_kind(folded, question, catalogue)
     return (
         _of_name(question, catalogue)
+        or _of_date(question, catalogue)
         or _of_section(folded, question, catalogue)
         or _of_kind(folded, question, catalogue)
         or _of_heading(question, catalogue)
@@ -241,6 +245,25 @@ def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
     return Reply("answer", tuple(entries[:MOST]), lead) if len(entries) > 1 else None
 
 
+def _of_date(question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "What happened in December 2018?": what is dated so, by its words or by its document."""
+    asked = set(question.terms) - ASKING - _DONE
+    dates = {*map(str, question.years), *_MONTHS}
+    if not question.years or asked - dates or question.names or question.scope or question.form not in {"list", "open"}:
+        return None
+    asked |= set(map(str, question.years))
+    entries: list[Draft] = []
+    for passage in catalogue.passages:
+        dated = f"{_MONTHS[int(month) - 1]} " if (month := passage.date[5:7]) else ""
+        of_document = set(terms(f"{dated}{passage.date[:4]}"))
+        for span in passage.sentences:
+            if asked <= {*terms(passage.quote(span)), *of_document}:
+                entries.append(entry(passage, span))
+    entries = list(dict.fromkeys(entries))
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+
+
 def _stated(name: str, question: Question, catalogue: Catalogue, inside: Collection[int]) -> list[Draft]:
     """The units that say by their own words what no heading announces: degrees, languages, what is done unpaid."""
     topic = next((t for t, _ in catalogue.lexicon.topics_in(question.text) if t.name == name), None)
@@ -294,8 +317,8 @@ def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
         entry
         for passage in (catalogue.passages[i] for i in places)
         for entry in (
-            [_whole(passage)]
-            if len(words(passage.text)) < 90
+            [whole(passage)]
+            if len(words(passage.text)) < SHORT
             else [
                 said(passage, s)
                 for s in passage.sentences
@@ -304,14 +327,6 @@ def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
         )
         if passage.sentences
     ]
-
-
-def _whole(passage: Passage) -> Draft:
-    text = " ".join(passage.text.split())
-    return Draft(
-        f"{called(passage, text)}{text}",
-        (Quote(passage.source, passage.title, passage.locator, passage.start, passage.end),),
-    )
 
 
 def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:

@@ -39,6 +39,8 @@ employer: Harbourline
 date: 2021-03
 ---
 Named for keeping the freight forecast running through the port strike.
+
+Also set up the night rota with the harbour masters.
 """,
     "articles/seven.md": """---
 title: Seven Mistakes in Freight Forecasting
@@ -104,6 +106,10 @@ def test_what_is_taken_for_granted_is_put_right(freight: Assistant, question: st
         "What level of SQL did they have at Harbourline?",
         "Did they work on infrastructure at Microsoft?",
         "List all awards where PostgreSQL is mentioned.",
+        "Was Kafka used for the freight forecast?",
+        "What does REST stand for?",
+        "What happened in May 2020?",
+        "Which bank did the customs desk integrate with?",
     ],
 )
 def test_what_nothing_stands_in_for_is_refused(freight: Assistant, question: str) -> None:
@@ -162,6 +168,10 @@ def test_a_summary_says_what_it_says(freight: Assistant, question: str) -> None:
         ("List every place where PostgreSQL shows up.", "Seven Mistakes"),
         ("I need a list of all employers for our files", "Millbrook"),
         ("Did they write anything in PostgreSQL?", "freight forecast"),
+        ("Everywhere PostgreSQL has been used", "Seven Mistakes"),
+        ("What did the award name them for?", "night rota"),
+        ("When the dashboards were moved, which cloud did they come from?", "Heroku"),
+        ("Which vendor did the REST endpoints for the customs desk integrate with?", "Zollwerk"),
     ],
 )
 def test_what_is_asked_in_other_words_is_found(freight: Assistant, question: str, fact: str) -> None:
@@ -203,6 +213,21 @@ def test_what_yes_or_no_hangs_on_is_said(freight: Assistant, question: str, deci
     assert answer.decision == decision
     assert fact in answer.text
     assert "mention Go" not in answer.text
+
+
+def test_a_refused_question_of_yes_or_no_names_what_is_missing(freight: Assistant) -> None:
+    assert "do not mention Kafka" in freight.ask("Was Kafka used for the freight forecast?").text
+
+
+def test_what_is_dated_so_is_what_happened_then(
+    assistant_over: Callable[[Path, Path], Assistant], tmp_path: Path
+) -> None:
+    undated = {name: text for name, text in CORPUS.items() if not name.startswith("experience")}
+    of_dates = assistant_over(written(undated, tmp_path / "corpus"), tmp_path / "index")
+    for question in ("What happened in March 2021?", "What did they do in 2021?"):
+        answer = of_dates.ask(question)
+        assert ["Engineer of the Month" in s.text and "night rota" in s.text for s in answer.statements] == [True]
+    assert of_dates.ask("What happened in April 2021?").decision == "refuse"
 
 
 def test_a_time_is_no_title(freight: Assistant) -> None:

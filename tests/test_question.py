@@ -60,6 +60,12 @@ def _read(text: str, owner: tuple[str, ...] = ("Aoife Brennan",)) -> Question:
         ("How did she roll it out?", "how"),
         ("How careful is she?", "how"),
         ("Tell me about the ward", "open"),
+        ("When the ward moved, which beds were lost?", "list"),
+        ("If asked, would she relocate?", "yes_no"),
+        ("What throughput did the ward reach?", "count"),
+        ("What was their average response time?", "count"),
+        ("What did the budget cover?", "open"),
+        ("When, and where, did she start?", "when"),
     ],
 )
 def test_form(text: str, expected: str) -> None:
