@@ -176,6 +176,7 @@ class Assistant:
         `begun`, by `time.monotonic`: a model may fold the history in; without it the rules alone do.
         """
         catalogue = now.catalogue
+        history = [(asked, catalogue.attributed(said)) for asked, said in history]
         rewritten = ""
         if self.penned and history and begun is not None:
             rewritten = self.penned.writer.rewrite(question.strip(), history, now.profile.name, begun)

@@ -69,6 +69,29 @@ class Catalogue:
         return tuple((p.source, span, spaced(p.quote(span)).strip(".")) for p in self.passages for span in p.sentences)
 
     @functools.cached_property
+    def _posts(self) -> dict[str, str]:
+        """The title and employer under which a unit stands, by its words; without those that stand under several."""
+        found: dict[str, set[str]] = {}
+        for passage in self.passages:
+            role = passage.role
+            post = " at ".join(part for part in (role.title, role.employer) if part) if role and role.employer else ""
+            said = [passage.quote(span) for span in passage.sentences]
+            for text in (*said, role.title) if role and role.title else said:
+                found.setdefault(spaced(text).strip("."), set()).add(post)
+        return {unit: posts.pop() for unit, posts in found.items() if len(posts) == 1}
+
+    def attributed(self, answered: str) -> str:
+        """An answer whose lines say under which position they stand, as ours do, where they quote a unit of one."""
+        lines = []
+        for line in answered.split("\n"):
+            said = re.sub(r"(?:\s*\[\d+\])+\s*$", "", line.lstrip("- ")).strip()
+            post = self._posts.get(spaced(said).strip("."), "")
+            lines.append(
+                f"{line[: len(line) - len(line.lstrip('- '))]}As {post}: {line.lstrip('- ')}" if post else line
+            )
+        return "\n".join(lines)
+
+    @functools.cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """The folded words of the documents."""
         return tuple({fold(word) for text in self._said for word in words(text) if word.isalpha()})

@@ -95,7 +95,9 @@ FITTING = 0.03
 _RATE = re.compile(r"\b(?:a|per|each|every) (second|minute|hour|day|week|month|quarter|year)\b")
 _GAIN = "save|cut|drop|fall|reduce|lower|shrink|rise|grow|gain|increase|improve|raise|change"
 _BY_HOW_MUCH = re.compile(rf"\bby how much\b|\bhow much (?:did|does|has|have) \w+ (?:{_GAIN})")
-_PER = frozenset(terms(f"day week month quarter year second minute hour exactly {_GAIN.replace('|', ' ')}"))
+_PER = frozenset(
+    terms(f"day week month quarter year second minute hour exactly go went come came up down {_GAIN.replace('|', ' ')}")
+)
 """All that a question may say besides its form for it to be asked of what was quoted ("how many a day?")."""
 _EMPLOYERS = frozenset(
     terms(
@@ -162,7 +164,9 @@ def measure(
         named = frozenset()  # the grade of a degree is asked for, not the degree
     for_whom = _FOR_WHOM.search(question.own) is not None
     leaning = RE in question.text
-    leans = leaning and question.form in STRICT and _PER.issuperset(terms(question.own))
+    own_terms = set(terms(question.own))
+    leans = leaning and question.form in STRICT and own_terms <= _PER
+    leans |= leaning and question.form == "who" and own_terms <= _ANY_PARTY
     leans_for_whom = leaning and for_whom and _EMPLOYERS.issuperset(terms(question.own))
     on_topics = False
     scored: list[Scored] = []

@@ -24,8 +24,8 @@ _CLAUSE = re.compile(
 _LOOSE = re.compile(r"^\W*(?:so|ok(?:ay)?|also|then)\b", re.I)
 _ITS_OWN = re.compile(r"^\W*(?:and |but |so )?(?:what|how) about (?:his|her|their|your|the) ", re.I)
 _THERE = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b"
-    r"(?!'s|\s+(?:is|are|was|were|any\w*|an?|no|some)\b)",
+    r"(?<!\bout )(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b"
+    r"(?!'s|\s+(?:be|is|are|was|were|any\w*|an?|no|some)\b)",
     re.I,
 )
 _IT = r"\bit\b(?! (?:true|possible|right|correct|ok|okay|fair|safe|accurate|seems?|looks?|likely)\b)"
@@ -40,10 +40,31 @@ _POINTS = re.compile(
 )
 _MORE = re.compile(
     r"\b(?:what|anything|who|where|any(?:one|thing)?) (?:else|others?|more)\b"
-    r"|\btell me more\b|^\W*more\b|\bmore details?\b|\bgo on\b|\belaborate\b",
+    r"|\bmore of (?:them|these|those)\b|\btell me more\b|^\W*more\b|\bmore details?\b|\bgo on\b|\belaborate\b",
     re.I,
 )
-_BEFORE = re.compile(r"\b(before|after|prior to)\s+(?:that|this|it|then)\b(?! \w)", re.I)
+_BEFORE = re.compile(
+    r"\b(before|after|prior to)\s+(?:that|this|it|then)(?: (?:one|job|role|company|employer|place|position))?\b(?! \w)",
+    re.I,
+)
+_MOVING = frozenset(
+    terms(
+        """work works worked working do did doing go went come came be been where what who job role company employer
+        they title position level called held"""
+    )
+)
+"""Terms of a question for the job before or after one; with any other it asks for something else."""
+_BACK = re.compile(
+    r"^\W*(?:(?:sorry|ok(?:ay)?|no|wait|and|but|so|now|right)\b[\s,]*)*(?:go|going|coming|getting|let'?s (?:go|get))? ?"
+    r"back to (?:the |his |her |their |your |that |those )?(\S.{0,60}?)\s*(?:[,:;.]|\s[–—-]\s)\s*(\w.*)$",
+    re.I,
+)
+_ANOTHER = re.compile(
+    r"^\W*(?:and |but |so )*(?:(?:is|are|was|were) there |has (?:he|she) |have (?:they|you) |got )?(?:any |an|some )?"
+    r"(?:other|others|more)(?: (?:one|ones|of (?:those|these|them)))?\W*$",
+    re.I,
+)
+"""The rest of what the earlier question asked for ("any others?")."""
 _OTHERS = re.compile(r"^\W*(?:and |but )?(?:any|what|which|(?:are|were) there any) other (\w+)\W*$", re.I)
 """All of a part of a resume, what was just told of too ("any other articles?")."""
 _ONES_OWN = frozenset({"publication", "talk", "award", "certification", "patent"})
@@ -51,19 +72,29 @@ _ONES_OWN = frozenset({"publication", "talk", "award", "certification", "patent"
 _POST = r"(?:one|job|role|company|employer|place|position|firm)"
 _NEXT = re.compile(
     r"^\W*(?:and |but |what |what about )*(?:(before|previously|earlier)|after(?:wards)?|next|then|later)\W*$"
-    rf"|^\W*(?:and |but |what |what about |what was |which was )*the (?:"
-    rf"{_POST} (?:(before|prior)|after)(?: (?:that|this|it)(?: one)?)?"
+    rf"|^\W*(?:ok |okay |so |and |but |what |what about |what was |which was )*the (?:"
+    rf"{_POST} (?:(before|prior)|after)(?: (?:that|this|it)(?: one)?)?(?:,? (?:and )?(?:what )?(?:was )?(?:the )?"
+    r"(?:title|role|position|level|company|employer))?"
     rf"|(previous|preceding|prior) {_POST}|next {_POST})\W*$"
     r"|\b(?:go|do|work|move|came|come|happened) (?:next|after(?:wards)?|then)\W*$",
     re.I,
 )
+_DEFINITE = (
+    r"(?:(?:exact|overall|main|final) )?(?:vendors?|partners?|clients?|customers?|providers?|tools?|frameworks?"
+    r"|databases?|languages?|models?|figures?|numbers?|results?|outcomes?|impacts?|effects?|savings?|reasons?|goals?|points?"
+    r"|stacks?|budget|deadline|cause|problem|challenge|solution|title|subject|name|difference|improvement|scale)"
+)
+"""What nobody can mean without having been told of it before."""
 _BARE = re.compile(
     r"^\W*(?:and |but )?(?:"
     r"(?:why|when|where|how|who|which|what"
     r"|(?:by )?how (?:long|many|much|so|many (?:years|months|times|people|users|hours))"
     r"(?: (?:a|per|each|every) (?:second|minute|hour|day|week|month|quarter|year))?)"
     r"(?: (?:one|ones|was it|is it|exactly|so|not))?"
-    r"|what for|how so|what exactly"
+    r"|what for|how so|what exactly|like what|such as|for (?:example|instance)"
+    rf"|(?:who|what|which) (?:was|were|is|are) the {_DEFINITE}"
+    r"|(?:by )?how much (?:did|do|does|have|has|was|were) (?:they|it|that|this|those|these) (?:\w+ )?(?:\w+)?"
+    r"(?: (?:up|down|off))?"
     r"|(?:with|for|in|at|since|until|from|by|to|on) (?:whom|what|when|where|(?:which|what) \w+)"
     r")\W*$",
     re.I,
@@ -94,7 +125,7 @@ _CAME = re.compile(
     r"(first|earliest|last|latest)\W*$",
     re.I,
 )
-_POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|worked?)\b", re.I)
+_POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|work(?:ed)?)\b", re.I)
 QUOTED = 16
 """Characters from which words of an answer that stand in a document are taken to be from there."""
 ITEM = 100
@@ -113,7 +144,9 @@ def standalone(
     answered = answered.partition(NEAREST)[0]  # what comes near to an answer is none
     question = question.strip()
     own = _employers(question, lexicon, positions)
-    if item := _item(question, _lister(history), lexicon, positions):
+    if back := _BACK.search(question):
+        return f"{back[2]}{RE}{back[1]}"
+    if item := _item(question, _lister(history, lexicon, positions), lexicon, positions):
         return item
     if (came := _CAME.search(question)) and _POSTS.search(asked):
         return f"What was their {'first' if came[1].lower() in {'first', 'earliest'} else 'latest'} job?"
@@ -122,6 +155,8 @@ def standalone(
         return question
     before = standalone(asked, earlier, lexicon, positions)
     before = before.split(RE)[0] if len(before) > LONGEST else before
+    if _ANOTHER.search(question) and lexicon.sections_in(before):
+        return before
     named = _employers(before, lexicon, positions)
     if kind:
         return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
@@ -136,7 +171,8 @@ def standalone(
         return f"{question}{RE}{before.replace(RE, ' ')}"  # "was it at Acme?"
     if own or (lexicon.named_in(question) and len(terms(question)) > 2 and not _MORE.search(question)):
         return question
-    if len(recent) == 1 and len(terms(_OPENING.sub("", question))) >= 3 and not _MORE.search(question):
+    points = _MORE.search(question) or (_POINTS.search(question) and not _POSTS.search(asked))
+    if len(recent) == 1 and len(terms(_OPENING.sub("", question))) >= 3 and not points:
         return f"{question.rstrip('?. ')} at {recent[0]}?"
     return f"{question}{RE}{before.replace(RE, ' ')}"
 
@@ -202,7 +238,7 @@ def _position(place: str, answered: str, positions: Sequence[Position]) -> str:
 
 def _placed(question: str, place: str) -> str:
     """The question with the employer put where it points: "there", "before that", "why did she leave?"."""
-    if relation := _BEFORE.search(question):
+    if (relation := _BEFORE.search(question)) and _MOVING.issuperset(terms(_BEFORE.sub("", question))):
         return f"Where did they work {relation[1].lower()} {place}?"
     if relation := _NEXT.search(question):
         return f"Where did they work {'before' if any(relation.groups()) else 'after'} {place}?"
@@ -268,11 +304,13 @@ def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> l
     return parts if all(len(part.split()) <= WORDS for part in parts) else []
 
 
-def _lister(history: Sequence[tuple[str, str]]) -> str:
-    """The answer whose items are counted: the last, or the earlier one that the last question counted in."""
+def _lister(history: Sequence[tuple[str, str]], lexicon: Lexicon, positions: Sequence[Position]) -> str:
+    """The answer whose items are counted: the latest that lists some, or the earlier one that was counted in before."""
     (asked, answered), earlier = history[-1], history[:-1]
-    if earlier and _ORDINAL.search(asked) and len(_ITEMS.findall(found := _lister(earlier))) > 1:
+    if earlier and _ORDINAL.search(asked) and len(_ITEMS.findall(found := _lister(earlier, lexicon, positions))) > 1:
         return found
+    if earlier and len(_listed(answered, lexicon, positions)) < 2:
+        return _lister(earlier, lexicon, positions)
     return answered
 
 
@@ -287,7 +325,7 @@ def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Po
     line = re.sub(r" \((?:19|20)\d\d[-\d]*\)$", "", line)  # the date of what is published
     item = employers[0] if len(employers) == 1 else line.split(": ")[-1].rstrip(". ")
     if len(item) > ITEM:
-        return ""
+        item = item[:ITEM].rpartition(" ")[0]
     if not _CLAUSE.search(question):
         return f"What did they do at {item}?" if employers else f"Tell me about {item}."
     return f"{question[: ordinal.start()]}{item}{question[ordinal.end() :]}"

@@ -153,6 +153,49 @@ def test_a_bare_kind_stays_with_the_employer_asked_about() -> None:
     assert _fold("What did he do?", "which databases?") == "which databases?"
 
 
+@pytest.mark.parametrize(
+    ("follow_up", "expected"),
+    [
+        ("sorry, back to the rig: what did it cost?", "what did it cost? — re: rig"),
+        ("By how much did they go down?", "By how much did they go down? — re: Tell me about the outages"),
+        ("who was the vendor", "who was the vendor — re: Tell me about the outages"),
+        ("like what?", "like what? — re: Tell me about the outages"),
+        ("How did the vendor help?", "How did the vendor help?"),
+        ("was he promoted after that?", "was he promoted after that? — re: Tell me about the outages"),
+        ("and before that one?", "Where did they work before Apple?"),
+        ("the one before that, what was the title?", "Where did they work before Apple?"),
+        ("How many rigs are out there?", "How many rigs are out there?"),
+        ("Will there be more of them?", "Will there be more of them? — re: Tell me about the outages"),
+        (
+            "And how long did it take to do that?",
+            "And how long did it take to do that? — re: Tell me about the outages",
+        ),
+        ("And which tools did the night shift use?", "And which tools did the night shift use at Apple?"),
+    ],
+)
+def test_what_leans_on_a_line_of_a_position(follow_up: str, expected: str) -> None:
+    answers = ("As Nurse at Apple: Cut outages by half.",)
+    assert _fold("Tell me about the outages", follow_up, answers=answers) == expected
+
+
+def test_any_others_asks_for_all() -> None:
+    assert _fold("Which articles has he written?", "Is there another one?") == "Which articles has he written?"
+    assert _fold("How old is he?", "Is there another one?") == "Is there another one? — re: How old is he?"
+
+
+def test_the_second_of_an_answer_before_the_last() -> None:
+    jobs = "- Firmware Engineer at Square, since 2020. [1]\n- Nurse at Apple, 2013 to 2015. [2]"
+    asked = ("Which companies has he worked for?", "Does he like it?", "How long was the second one?")
+    assert _fold(*asked, answers=(jobs, "Very much.")) == "How long was Apple?"
+
+
+def test_a_long_item_is_asked_for_by_its_first_words() -> None:
+    items = "- Wound the motors\n- " + "Rewrote the boot loader " * 6
+    folded = _fold("What did he do?", "Say more about the second.", answers=(items,))
+    assert folded.startswith("Tell me about Rewrote the boot loader")
+    assert len(folded) < 130
+
+
 def test_which_came_first_of_the_companies() -> None:
     assert _fold("what companies has he worked at?", "Which came first?") == "What was their first job?"
 

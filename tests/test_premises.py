@@ -198,6 +198,25 @@ def test_a_bare_follow_up_is_asked_of_what_was_quoted(freight: Assistant, follow
 
 
 @pytest.mark.parametrize(
+    ("follow_up", "quoted", "fact"),
+    [
+        (
+            "who was the vendor?",
+            "Wrote REST endpoints in FastAPI for the customs desk, integrated with Zollwerk",
+            "Zollwerk",
+        ),
+        ("And before that?", "Ran the nightly batch jobs on AWS", "Millbrook"),
+    ],
+)
+def test_a_bare_quote_is_of_the_position_it_stands_under(
+    freight: Assistant, follow_up: str, quoted: str, fact: str
+) -> None:
+    answer = freight.ask(follow_up, [("What about it?", f"- {quoted} [1]")])
+    assert answer.decision == "answer"
+    assert fact in answer.statements[0].text
+
+
+@pytest.mark.parametrize(
     ("question", "decision", "fact"),
     [
         ("Did they work at Harbourline after Millbrook?", "answer", "Analyst at Millbrook"),
