@@ -100,8 +100,9 @@ _BARE = re.compile(
     re.I,
 )
 _COMPANY = re.compile(
-    r"\b(for|at|in|with) (?:this|that|the same) (?:company|employer|firm|place|job|role|position)\b", re.I
+    r"\b(for|at|in|with) (?:this|that|the same) (company|employer|firm|place|job|role|position)\b", re.I
 )
+_EMPLOYER = frozenset({"company", "employer", "firm"})
 _CAREER = re.compile(r"\b(leave|join|quit|start|begin|stay|resign)(?: (?:working|work))?\W*$", re.I)
 _ORDINAL = re.compile(
     r"\bthe (first|second|third|fourth|fifth|last|latter|former)"
@@ -162,7 +163,9 @@ def standalone(
         return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
     recent = [e for e in _answered(answered, lexicon, positions) if e not in named]
     place = recent[0] if len(recent) == 1 else next(iter(named), "")
-    if place and not own and (placed := _placed(question, _position(place, answered, positions))):
+    same = _COMPANY.search(question)
+    post = place if same and same[2].lower() in _EMPLOYER else _position(place, answered, positions)
+    if place and not own and (placed := _placed(question, post)):
         return placed
     if (fragment := _fragment(question, own, lexicon)) is not None:
         switched = _switched(question, before, own, fragment, lexicon, positions)
@@ -227,13 +230,14 @@ def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def _position(place: str, answered: str, positions: Sequence[Position]) -> str:
-    """An employer with the title that the answer says was held there, where several were."""
+    """An employer with the title that the answer says was held there, where several were; alone where two are told."""
     there = [p for p in positions if place in short_names(p.role.employer)]
-    told = [
-        h for p in there if (h := heading(p)) and re.search(rf"(?<!\w){re.escape(h)}[^,.;:\n]{{0,12}} at ", answered)
-    ]
-    longest = [h for h in told if not any(h != other and h in other for other in told)]
-    return f"{longest[0]} at {place}" if len(there) > 1 and len(set(longest)) == 1 else place
+    titles = {h for p in there if (h := heading(p))}
+    told: set[str] = set()
+    for line in answered.split("\n"):
+        held = [h for h in titles if re.search(rf"(?<!\w){re.escape(h)}[^,.;:\n]{{0,12}} at ", line)]
+        told |= {max(held, key=len)} if held else set()
+    return f"{told.pop()} at {place}" if len(there) > 1 and len(told) == 1 else place
 
 
 def _placed(question: str, place: str) -> str:

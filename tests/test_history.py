@@ -178,6 +178,18 @@ def test_what_leans_on_a_line_of_a_position(follow_up: str, expected: str) -> No
     assert _fold("Tell me about the outages", follow_up, answers=answers) == expected
 
 
+def test_a_title_is_carried_on_where_one_is_told_and_the_job_is_meant() -> None:
+    twice = (*POSITIONS, Position(Role("Lead Firmware Engineer", "Square"), "9.md", "Lead Firmware Engineer", ""))
+    lead, engineer = "As Lead Firmware Engineer at Square: Led.", "Firmware Engineer at Square, 2012."
+
+    def folded(question: str, answer: str) -> str:
+        return standalone(question, [("Did he lead anybody?", answer)], LEXICON, twice)
+
+    assert folded("What did he build there?", lead) == "What did he build at Lead Firmware Engineer at Square?"
+    assert folded("What did he build at the same company?", lead) == "What did he build at Square?"
+    assert folded("What did he build there?", f"{lead}\n{engineer}") == "What did he build at Square?"
+
+
 def test_any_others_asks_for_all() -> None:
     assert _fold("Which articles has he written?", "Is there another one?") == "Which articles has he written?"
     assert _fold("How old is he?", "Is there another one?") == "Is there another one? — re: How old is he?"
