@@ -41,7 +41,7 @@ _BUILT = re.compile(
 )
 
 _HOSTING = r"(?:clouds?|host(?:ed|ing)|servers?|server rooms?|data ?cent(?:er|re)s?)"
-_HOSTED = re.compile(rf"\b{_HOSTING}\b", re.IGNORECASE)
+_HOSTED = re.compile(rf"\b(?:{_HOSTING}|machines|instances|infrastructure|deploy\w*|provision\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -245,6 +245,7 @@ class Lexicon:
         for maker, cloud in self.makers.items():
             if mentions(maker, question) and held(cloud) and not held(maker):
                 asked = rf"\b{maker}(?:['’]s)? {_HOSTING}\b|(?<=\b(?:to|ff) ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
+                asked += rf"|(?<=\bon ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
                 asked += rf"|(?<=\b(?:from|onto) ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
                 question = re.sub(asked, cloud, question, flags=re.IGNORECASE)
         return question

@@ -7,12 +7,14 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from rag.career import Position
 from rag.catalogue import Catalogue
 from rag.extract import PUBLISHED, SHORT, entry, said, whole
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
 from rag.terms import fold, mentions, terms, unaccented, words
+from rag.timeline import FIRST_LISTED
 
 MOST = 12
 """Statements at most in a list; what is left out is counted."""
@@ -37,6 +39,19 @@ _DONE = frozenset(
         summarise overview recap describe everything anything stuff run walk"""
     )
 )
+_NOW = re.compile(
+    r"\b(?:current|present) (?:job|role|position|post)\b"
+    r"|\b(?:job|role|position|post) (?:(?:that )?(?:he|she|they|you) (?:have|has|hold|holds|do|does) )?"
+    r"(?:right now|now|at present|at the moment|currently|today)\b",
+    re.IGNORECASE,
+)
+_KEPT = frozenset(
+    terms(
+        """current present right now hold moment today keep keeps busy day days involve entail consist include mean like
+        look"""
+    )
+)
+"""Terms with which one asks for all of the position held now."""
 _VAGUE = frozenset(
     terms(
         """topic topics subject subjects area areas thing things field fields theme themes stuff content contents post
@@ -178,14 +193,24 @@ def _of_kind(folded: str, question: Question, catalogue: Catalogue) -> Reply | N
 
 def _of_position(question: Question, catalogue: Catalogue) -> Reply | None:
     """ "What did they do at Rapido?": what the documents list under that position, all of it."""
-    left = set(question.terms) - set(terms(" ".join(question.scope_names))) - ASKING - _DONE
-    if not question.scope or left or question.names or question.form not in {"list", "open"}:
+    now = not question.scope and _NOW.search(question.own)
+    scope = _current(catalogue) if now else question.scope
+    left = set(question.terms) - set(terms(" ".join(question.scope_names))) - ASKING - (_DONE | _KEPT if now else _DONE)
+    if not scope or left or question.names or question.form not in {"list", "open"}:
         return None
-    wanted = {(p.role.employer, p.role.title) for p in question.scope}
+    wanted = {(p.role.employer, p.role.title) for p in scope}
     held = [p for p in catalogue.passages if p.role and (p.role.employer, p.role.title) in wanted]
     entries = [said(p, span) for p in held for span in p.sentences]
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
+    undated = now and not any(p.role.end for p in scope)
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else FIRST_LISTED if undated else ""
     return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+
+
+def _current(catalogue: Catalogue) -> tuple[Position, ...]:
+    """The positions that last; where no document gives dates, the one listed first."""
+    lasting = tuple(p for p in catalogue.positions if p.role.end == "present")
+    dated = any(p.role.start or p.role.end for p in catalogue.positions)
+    return lasting if dated else catalogue.positions[:1]
 
 
 def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply | None:

@@ -84,7 +84,7 @@ def corrected(
     if all(titles):
         return frozenset(i for names in titles for name in names for i in catalogue.holders(name))
     if not all(siblings):
-        return frozenset()
+        return frozenset().union(*(_in_its_place(name, question, catalogue) for name in missing))
     rest = set(question.terms) & set(terms(question.own)) - ASKING - _CHOOSING
     rest -= set(terms(" ".join((*missing, *question.scope_names))))
     right = {(i, name) for names in siblings for name in names for i in catalogue.holders(name)}
@@ -101,6 +101,19 @@ def corrected(
             for unit in map(catalogue.passages[i].quote, catalogue.passages[i].sentences)
         )
     )
+
+
+_PREPOSITION = r"(?:with|on|in|using|via|from|to|by|for|through)"
+
+
+def _in_its_place(name: str, question: Question, catalogue: Catalogue) -> frozenset[int]:
+    """The passages that say it of another name: of "the flow with Jumio" those where "flow with Persona" stands."""
+    asked = re.search(rf"([\w-]+ [\w-]+) ({_PREPOSITION}) (?:the )?{re.escape(name)}(?!\w)", question.text)
+    if not asked or not all(set(terms(word)) - ASKING for word in asked[1].split()):
+        return frozenset()
+    words = r"[ ,]+".join(map(re.escape, (*asked[1].split(), asked[2])))
+    said = re.compile(rf"(?i:\b{words}) (?:the )?[A-Z]")
+    return frozenset(i for i, p in enumerate(catalogue.passages) if said.search(" ".join(p.text.split())))
 
 
 def with_titles(question: Question) -> list[str]:

@@ -14,6 +14,7 @@ from rag.question import Question
 from rag.schema import Draft, Reply
 from rag.terms import fold, terms
 
+FIRST_LISTED = "The documents give no dates; the role they list first:"
 LISTED = "In the order in which the documents list the roles:"
 """Said before undated roles: which of them is the newest nobody states."""
 
@@ -158,7 +159,7 @@ def _current(
         return Reply("answer", tuple(line(p, today) for p in now))
     if any(p.role.end for p in positions):
         return Reply("answer", (line(positions[0], today),), "No role is stated as current; the latest one:")
-    return Reply("answer", (line(chosen[0], today),), "The documents give no dates; the role they list first:")
+    return Reply("answer", (line(chosen[0], today),), FIRST_LISTED)
 
 
 def _neighbour(

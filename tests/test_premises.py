@@ -78,6 +78,7 @@ def said(answer: Answer) -> str:
     ("question", "right"),
     [
         ("Why did they pick MongoDB for the freight forecast?", "PostgreSQL"),
+        ("How did they wire the customs desk integrated with Klarverk?", "Zollwerk"),
         ("Why did they choose Django for the REST endpoints at Harbourline?", "FastAPI"),
         ("They wrote the REST endpoints in Django at Harbourline. Who used them?", "FastAPI"),
         ("Why were the tracking dashboards moved from Azure to AWS?", "from Heroku to Azure"),
@@ -169,6 +170,8 @@ def test_a_summary_says_what_it_says(freight: Assistant, question: str) -> None:
         ("I need a list of all employers for our files", "Millbrook"),
         ("Did they write anything in PostgreSQL?", "freight forecast"),
         ("Everywhere PostgreSQL has been used", "Seven Mistakes"),
+        ("Are they into Excel-style number work, forecasting for example?", "Forecasting"),
+        ("Did they run batch jobs on Amazon, on their own servers?", "AWS"),
         ("What did the award name them for?", "night rota"),
         ("When the dashboards were moved, which cloud did they come from?", "Heroku"),
         ("Which vendor did the REST endpoints for the customs desk integrate with?", "Zollwerk"),
@@ -178,6 +181,17 @@ def test_what_is_asked_in_other_words_is_found(freight: Assistant, question: str
     answer = freight.ask(question)
     assert answer.decision == "answer"
     assert fact in said(answer)
+
+
+def test_what_is_done_in_the_position_held_now(
+    assistant_over: Callable[[Path, Path], Assistant], tmp_path: Path
+) -> None:
+    lasting = CORPUS["experience/harbourline.md"].replace("end: 2022-06", "end: present")
+    staying = assistant_over(
+        written(CORPUS | {"experience/harbourline.md": lasting}, tmp_path / "corpus"), tmp_path / "index"
+    )
+    answer = staying.ask("What keeps them busy in the job they hold right now?")
+    assert ["Harbourline" in s.text for s in answer.statements] == [True] * 4
 
 
 def test_a_heading_is_asked_for_in_full(freight: Assistant) -> None:
