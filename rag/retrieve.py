@@ -1,7 +1,8 @@
 """Question → hits: vectors and keywords, fused into one score.
 
 A convex combination, not reciprocal ranks: on paraphrased questions the keyword list is noise, and ranks cannot say so.
-The weights were fitted by `python -m eval.bench.retrieval`.
+Each search brings its candidates; late interaction (ColBERT, Khattab and Zaharia 2020) is then half of what they score.
+The weights were fitted by `python -m eval.bench.retrieval --folds DIR --fit`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ CANDIDATES = 60
 """Passages taken from each of the searches before they are fused."""
 SENTENCE_WEIGHT = 0.4
 """Share of the best sentence's cosine in a passage's similarity."""
-KEYWORD_WEIGHT = 0.2
+INTERACTION_WEIGHT = 0.5
+"""Share of the best sentence's late interaction in it, where there are tokens."""
+KEYWORD_WEIGHT = 0.1
 """Share of the keyword score in the fused one."""
 PREFERENCE = 0.15
 """What a passage gains that holds everything the question names."""
@@ -38,6 +41,7 @@ class Weights:
     """What the fitting script varies."""
 
     sentence: float = SENTENCE_WEIGHT
+    interaction: float = INTERACTION_WEIGHT
     keyword: float = KEYWORD_WEIGHT
 
 
@@ -67,6 +71,10 @@ def retrieve(
     )
     cosine = generation.cosines(vector, chosen)
     similarity = (1 - weights.sentence) * cosine + weights.sentence * np.maximum(best[chosen], cosine - 0.3)
+    interaction = {int(i): generation.interactions(asked.tokens, int(i)) for i in chosen}
+    pairs = zip(interaction.values(), similarity, strict=True)
+    closest = np.array([found.max() if len(found) else other for found, other in pairs], dtype=np.float32)
+    similarity = (1 - weights.interaction) * similarity + weights.interaction * closest
     score = (1 - weights.keyword) * similarity + weights.keyword * keyword[chosen] + named[chosen]
 
     order = np.lexsort((chosen, -score))
@@ -79,7 +87,7 @@ def retrieve(
             float(score[i]),
             float(cosine[i]),
             tuple(float(x) for x in units[generation.units_of(position)]),
-            tuple(float(x) for x in generation.interactions(asked.tokens, position)),
+            tuple(float(x) for x in interaction[position]),
             float(keyword[position]),
         )
         if kept and generation.similar(position, kept) >= SAME:

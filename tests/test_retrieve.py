@@ -36,8 +36,8 @@ class Few:
     def sentence_cosines(self, _vector: object) -> NDArray[np.float64]:
         return np.array(self.sentence)
 
-    def interactions(self, _tokens: object, position: int) -> NDArray[np.float64]:
-        return np.array([self.sentence[position] / 2])
+    def interactions(self, tokens: NDArray[np.float32], position: int) -> NDArray[np.float64]:
+        return np.array([self.sentence[position] / 2] if len(tokens) else [])
 
     def best_sentences(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
         return units
@@ -66,10 +66,19 @@ def ranked(few: Few, k: int = 10, prefer: tuple[int, ...] = (), **weights: float
 def test_the_score_is_the_convex_combination() -> None:
     perfect = math.log(1 + 2.5 / 0.5)  # BM25 of a term that no passage holds, over two passages
     few = Few([0.5, 0.2], [0.7, 0.1], [perfect / 4, perfect])
-    hits = retrieve("q", ASKED, few, 2, (), Weights(sentence=0.4, keyword=0.2))  # type: ignore[arg-type]
-    # 0.8 · (0.6 · 0.5 + 0.4 · 0.7) + 0.2 / 4, and 0.8 · (0.6 · 0.2 + 0.4 · 0.1) + 0.2 · 1
-    assert [round(h.score, 4) for h in hits] == [0.514, 0.328]
+    weights = Weights(sentence=0.4, interaction=0.5, keyword=0.2)
+    hits = retrieve("q", ASKED, few, 2, (), weights)  # type: ignore[arg-type]
+    # 0.8 · (0.5 · (0.6 · 0.5 + 0.4 · 0.7) + 0.5 · 0.35) + 0.2 / 4, and the same of 0.2, 0.1, 0.05 + 0.2 · 1
+    assert [round(h.score, 4) for h in hits] == [0.422, 0.284]
     assert [round(h.keyword, 4) for h in hits] == [0.25, 1.0]
+
+
+def test_without_tokens_the_vectors_stand_for_their_interaction() -> None:
+    few = Few([0.5, 0.2], [0.5, 0.2], [0.0, 0.0])
+    asked = Asked(np.zeros(1, np.float32), np.zeros((0, 1), np.float32))
+    hits = retrieve("q", asked, few, 2, (), Weights(interaction=0.5, keyword=0.0))  # type: ignore[arg-type]
+    assert [round(h.score, 4) for h in hits] == [0.5, 0.2]
+    assert [h.interaction for h in hits] == [(), ()]
 
 
 def test_without_keyword_weight_the_vectors_decide() -> None:

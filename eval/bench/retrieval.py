@@ -1,9 +1,10 @@
 """Keywords alone, vectors alone and both, on every set at hand: nDCG@10 of the passages that hold the answer.
 
-python -m eval.bench.retrieval [--data DIR] [--work DIR] [--fit]
+python -m eval.bench.retrieval [--data DIR] [--work DIR] [--folds DIR] [--fit]
 
 `--data` is a folder with `articles/`, `squad2.jsonl` (SQuAD 2.0) and `clapnq.jsonl` (CLAPNQ); without it only our own
-sets count. `--fit` tries a grid of weights instead and prints the best: those of `rag/retrieve.py` come from it.
+sets count. `--folds` is what `python -m eval.adapt --folds DIR` has kept: each corpus's questions are read as unseen
+ones. `--fit` tries a grid of weights instead and prints the best: those of `rag/retrieve.py` come from it.
 """
 
 from __future__ import annotations
@@ -19,18 +20,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval import folds
 from eval.bench.answers import Set, indexed, sets
 from eval.cases import load
 from eval.judgement import holds
+from rag import onnx_embedder
 from rag.assistant import Assistant
 from rag.embedder import Asked
 from rag.retrieve import Weights, retrieve
 
 DEPTH = 10
 MODES = {
-    "keywords": Weights(sentence=0.0, keyword=1.0),
-    "passage vectors": Weights(sentence=0.0, keyword=0.0),
-    "+ sentence vectors": Weights(keyword=0.0),
+    "keywords": Weights(sentence=0.0, interaction=0.0, keyword=1.0),
+    "passage vectors": Weights(sentence=0.0, interaction=0.0, keyword=0.0),
+    "+ sentence vectors": Weights(interaction=0.0, keyword=0.0),
+    "+ late interaction": Weights(keyword=0.0),
     "hybrid": Weights(),
 }
 
@@ -55,11 +59,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.bench.retrieval", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, metavar="DIR")
     parser.add_argument("--work", type=Path, metavar="DIR", help="keep the indexes here, for the next run")
+    parser.add_argument("--folds", type=Path, metavar="DIR", help="adapters of eval.adapt --folds")
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.work or Path(scratch)
-        groups = {name: list(rows) for name, rows in itertools.groupby(_asked(options.data, folder), lambda r: r[0])}
+        groups = {
+            name: list(rows)
+            for name, rows in itertools.groupby(_asked(options.data, folder, options.folds), lambda r: r[0])
+        }
         if options.fit:
             _fit(groups)
             return
@@ -70,9 +78,10 @@ def main() -> None:
             print(f"{name:14}{count:>6}" + "".join(f"{s:>20.3f}" for s in scores))
 
 
-def _asked(data: Path | None, folder: Path) -> Iterator[tuple[str, Assistant, list[Query]]]:
+def _asked(data: Path | None, folder: Path, adapters: Path | None) -> Iterator[tuple[str, Assistant, list[Query]]]:
     for chosen in sets(data / "articles" if data else None):
-        assistant = indexed(chosen, folder)
+        reader = folds.unseen(chosen.name, adapters) if adapters else onnx_embedder.ADAPTER
+        assistant = indexed(chosen, folder, reader)
         cases = [c for c in load(chosen.cases) if c.answerable and not c.history and c.split == "dev"]
         for name, kinds in ((chosen.name, False), (f"{chosen.name} para", True)):
             queries = [
@@ -138,7 +147,7 @@ def _mean(rows: Sequence[tuple[str, Assistant, list[Query]]], weights: Weights) 
 
 def _fit(groups: dict[str, list[tuple[str, Assistant, list[Query]]]]) -> None:
     """The grid, by the worst shortfall over the sets against each set's best mode, then by the mean."""
-    grid = itertools.product((0.0, 0.2, 0.4, 0.6, 0.8), (0.0, 0.05, 0.1, 0.15, 0.2, 0.3))
+    grid = itertools.product((0.0, 0.2, 0.4, 0.6), (0.0, 0.3, 0.5, 0.7, 0.85), (0.0, 0.05, 0.1, 0.2))
     scored = {w: [_mean(rows, w) for rows in groups.values()] for w in itertools.starmap(Weights, grid)}
     alone = [max(_mean(rows, MODES[m]) for m in ("keywords", "passage vectors")) for rows in groups.values()]
     order = sorted(
@@ -147,7 +156,8 @@ def _fit(groups: dict[str, list[tuple[str, Assistant, list[Query]]]]) -> None:
     print("  ".join(groups))
     for w in order[:8]:
         print(
-            f"sentence {w.sentence:.2f} keyword {w.keyword:.2f}: mean {sum(scored[w]) / len(alone):.4f}, "
+            f"sentence {w.sentence:.2f} interaction {w.interaction:.2f} keyword {w.keyword:.2f}: "
+            f"mean {sum(scored[w]) / len(alone):.4f}, "
             f"least over the better alone {min(s - a for s, a in zip(scored[w], alone, strict=True)):+.3f}"
         )
 
