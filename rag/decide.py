@@ -19,7 +19,7 @@ from rag.posts import supposed_employer
 from rag.premises import asks_plainly, claims, corrected, other_periods, presumes, with_titles
 from rag.question import ASKING, RE, Question
 from rag.schema import Decision, Hit, Reason
-from rag.terms import terms
+from rag.terms import STOPWORDS, terms
 
 OFF_TOPIC = 0.3
 """Cosine of the best passage under which the question is about something else altogether."""
@@ -148,7 +148,9 @@ def _unspelt(question: Question, catalogue: Catalogue) -> str:
     """The letters that the question wants written out, where no document has their words; else empty."""
     asked = _STANDS_FOR.search(question.own)
     short = next(filter(None, asked.groups()), "") if asked else ""
-    return short if short and catalogue.held(short) and not catalogue.written_out(short) else ""
+    letters = "" if short in STOPWORDS else short.upper()
+    held = any(re.search(rf"\b{re.escape(letters)}\b", p.text) for p in catalogue.passages) if letters else False
+    return letters if held and not catalogue.written_out(letters) else ""
 
 
 def _either(question: Question, name: str, other: str) -> bool:

@@ -174,6 +174,7 @@ def test_a_summary_says_what_it_says(freight: Assistant, question: str) -> None:
         ("Did they run batch jobs on Amazon, on their own servers?", "AWS"),
         ("What did the award name them for?", "night rota"),
         ("When the dashboards were moved, which cloud did they come from?", "Heroku"),
+        ("What does the article on mistakes stand for?", "Seven Mistakes"),
         ("Which vendor did the REST endpoints for the customs desk integrate with?", "Zollwerk"),
     ],
 )
