@@ -139,7 +139,7 @@ def _moved(question: Question, catalogue: Catalogue) -> Verdict | None:
 _STANDS_FOR = re.compile(
     r"\bwhat (?:do|does|did) (?:the )?(?:\w+ )?([\w&]+) (?:stand for|abbreviate)\b"
     r"|\bwhat(?:'s| is| was) (?:the )?([\w&]+) (?:short for|(?:an )?(?:acronym|abbreviation) (?:for|of))\b"
-    r"|\b(?:full form|long form|expansion) of (?:the )?([\w&]+)\b",
+    r"|\b(?:full|long) form of (?:the )?([\w&]+)\b",
     re.IGNORECASE,
 )
 
@@ -148,9 +148,13 @@ def _unspelt(question: Question, catalogue: Catalogue) -> str:
     """The letters that the question wants written out, where no document has their words; else empty."""
     asked = _STANDS_FOR.search(question.own)
     short = next(filter(None, asked.groups()), "") if asked else ""
-    letters = "" if short in STOPWORDS else short.upper()
-    held = any(re.search(rf"\b{re.escape(letters)}\b", p.text) for p in catalogue.passages) if letters else False
-    return letters if held and not catalogue.written_out(letters) else ""
+    if not (short.isupper() or short.islower()) or short in STOPWORDS:
+        return ""
+    letters, texts = re.escape(short.upper()), [p.text for p in catalogue.passages]
+    if not any(re.search(rf"\b{letters}\b", text) for text in texts) or catalogue.written_out(short.upper()):
+        return ""
+    beside = re.compile(rf"\b{letters} \([^)]*[a-z][^)]*\)|[a-z]\w* \({letters}\)")  # "ECG (electrocardiogram)"
+    return "" if any(beside.search(text) for text in texts) else short.upper()
 
 
 def _either(question: Question, name: str, other: str) -> bool:

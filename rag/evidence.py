@@ -96,7 +96,7 @@ _RATE = re.compile(r"\b(?:a|per|each|every) (second|minute|hour|day|week|month|q
 _GAIN = "save|cut|drop|fall|reduce|lower|shrink|rise|grow|gain|increase|improve|raise|change"
 _BY_HOW_MUCH = re.compile(rf"\bby how much\b|\bhow much (?:did|does|has|have) \w+ (?:{_GAIN})")
 _PER = frozenset(
-    terms(f"day week month quarter year second minute hour exactly go went come came up down {_GAIN.replace('|', ' ')}")
+    terms(f"day week month quarter year second minute hour exactly go went come came {_GAIN.replace('|', ' ')}")
 )
 """All that a question may say besides its form for it to be asked of what was quoted ("how many a day?")."""
 _EMPLOYERS = frozenset(
@@ -166,7 +166,7 @@ def measure(
     leaning = RE in question.text
     own_terms = set(terms(question.own))
     leans = leaning and question.form in STRICT and own_terms <= _PER
-    leans |= leaning and question.form == "who" and own_terms <= _ANY_PARTY
+    leans |= leaning and question.form == "who" and bool(own_terms) and own_terms <= _ANY_PARTY
     leans_for_whom = leaning and for_whom and _EMPLOYERS.issuperset(terms(question.own))
     on_topics = False
     scored: list[Scored] = []
@@ -296,7 +296,7 @@ def _placeheld(question: Question, best: Sequence[Scored], weight: Mapping[str, 
     kind = frozenset(terms(asked[1])) if placed else frozenset()
     rest = weight.keys() - kind - _USED
     says_all = any(rest <= set(terms(s.text)) for s in placed[:1])
-    return kind, bool(kind & _ANY_PARTY) and len(rest) > 1 and says_all
+    return kind, bool(placed) and set(terms(asked[1])[-1:]) <= _ANY_PARTY and len(rest) > 1 and says_all
 
 
 _ADDRESSED = re.compile(

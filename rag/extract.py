@@ -40,7 +40,7 @@ def drafts(question: Question, evidence: Evidence, catalogue: Catalogue) -> tupl
         if items := announced(question, one.hit.passage, one.span, catalogue):
             return tuple(said(p, s) for p, s in ((one.hit.passage, one.span), *items))
     made = (entry(s.hit.passage, opened(s.hit.passage, s.span), value(question, s.text)) for s in chosen)
-    return tuple(dict.fromkeys(made))
+    return tuple({draft.quotes: draft for draft in reversed(list(made))}.values())[::-1]
 
 
 def select(question: Question, evidence: Evidence) -> list[Scored]:

@@ -22,10 +22,10 @@ _POLITE = re.compile(
     )+""",
     re.VERBOSE,
 )
+_ASKS = r"did|does|do|was|were|is|are|has|have|had|can|could|which|what|how|whom"
 _CLAUSE = re.compile(
-    r"^\W*(?:and |but |so )?(?:when|while|whilst|after|before|during|once|since|as|at|in|on|for|if) [^,?!]*, "
-    r"(?=(?:and |so )?(?:who|whom|whose|what|which|when|where|why|how|has|have|had|did|does|do|is|are|was"
-    r"|were|can|could)\b)"
+    r"^\W*(?:and |but |so )?(?:when|while|whilst|after|before|during|once|since|as|at|in|on|for|if) "
+    rf"(?!(?:{_ASKS})\b)[^,?!]*, (?=(?:{_ASKS}|who|whose|when|where|why)\b)"
 )
 """What stands before the question in its own sentence: "When it was migrated, which cloud …"."""
 _START = r"^\W*(?:and |but |so |or |then |also |,)*"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.career import Position
 from rag.employers import employers_in, heading, short_names
+from rag.forms import form
 from rag.lexicon import Lexicon
 from rag.question import RE
 from rag.schema import NEAREST, Span
@@ -47,24 +48,37 @@ _BEFORE = re.compile(
     r"\b(before|after|prior to)\s+(?:that|this|it|then)(?: (?:one|job|role|company|employer|place|position))?\b(?! \w)",
     re.I,
 )
-_MOVING = frozenset(
-    terms(
-        """work works worked working do did doing go went come came be been where what who job role company employer
-        they title position level called held"""
-    )
-)
-"""Terms of a question for the job before or after one; with any other it asks for something else."""
-_BACK = re.compile(
-    r"^\W*(?:(?:sorry|ok(?:ay)?|no|wait|and|but|so|now|right)\b[\s,]*)*(?:go|going|coming|getting|let'?s (?:go|get))? ?"
-    r"back to (?:the |his |her |their |your |that |those )?(\S.{0,60}?)\s*(?:[,:;.]|\s[–—-]\s)\s*(\w.*)$",
+_MOVING = re.compile(
+    r"\b(?:work\w*|jobs?|roles?|titles?|positions?|posts?|employ\w*|compan\w+|firms?|do|doing|go|went|come|came|held)\b"
+    r"|\b(?:with|at|for)\W*$|^\W*(?:and |so |but )?where\b",
     re.I,
 )
+"""What asks for the job before or after one; any other question asks for something else."""
+_BACK = re.compile(
+    r"^\W*(?:(?:sorry|ok(?:ay)?|no|wait|and|but|so|now|right)\b[\s,]*)*(?:go|going|coming|getting|let'?s (?:go|get))? ?"
+    r"back to (?!back\b)(?:the |his |her |their |your |that |those )?(\S.{0,60}?)\s*(?:[,:;]\s|\s[–—-]\s)\s*(\w.*)$",
+    re.I,
+)
+_ASIDE = re.compile(
+    r"^\W*(?:ok(?:ay)?|alright|right|thanks|thank you|great|cool)\b[\s,.!]+(?:(?:then|and|so)\b[\s,]*)?"
+    r"(?=(?:who|what|when|where|why|which|how|did|does|do|has|have|is|are|was|were|can)\b)",
+    re.I,
+)
+"""Said before a question that stands alone."""
+_AT_WHICH = re.compile(
+    r"^\W*(?:and )?(at|for|in) (?:which|what) (?:hospital|clinic|school|restaurant|hotel|bank|practice|firm|office"
+    r"|agency|university|shop|store|organi[sz]ation|place)\W*$",
+    re.I,
+)
+"""A bare question for the employer, by what a trade calls it."""
+_ELSEWHERE = re.compile(r" (?:at|for|with) [A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*$")
+_POINTING = re.compile(r"\b(?:that|this|it|ones?|questions?|answers?|points?)\b", re.I)
 _ANOTHER = re.compile(
     r"^\W*(?:and |but |so )*(?:(?:is|are|was|were) there |has (?:he|she) |have (?:they|you) |got )?(?:any |an|some )?"
     r"(?:other|others|more)(?: (?:one|ones|of (?:those|these|them)))?\W*$",
     re.I,
 )
-"""The rest of what the earlier question asked for ("any others?")."""
+"""Asks for all of a part of a resume of which the earlier question asked for some ("any others?")."""
 _OTHERS = re.compile(r"^\W*(?:and |but )?(?:any|what|which|(?:are|were) there any) other (\w+)\W*$", re.I)
 """All of a part of a resume, what was just told of too ("any other articles?")."""
 _ONES_OWN = frozenset({"publication", "talk", "award", "certification", "patent"})
@@ -80,11 +94,10 @@ _NEXT = re.compile(
     re.I,
 )
 _DEFINITE = (
-    r"(?:(?:exact|overall|main|final) )?(?:vendors?|partners?|clients?|customers?|providers?|tools?|frameworks?"
-    r"|databases?|languages?|models?|figures?|numbers?|results?|outcomes?|impacts?|effects?|savings?|reasons?|goals?|points?"
-    r"|stacks?|budget|deadline|cause|problem|challenge|solution|title|subject|name|difference|improvement|scale)"
+    r"(?:(?:exact|overall|main|final) )?(?:vendor|partner|customer|provider|figure|result|outcome|impact|effect|saving"
+    r"|reason|deadline|cause|problem|challenge|solution|difference|improvement)s?"
 )
-"""What nobody can mean without having been told of it before."""
+"""What hardly anybody means without having been told of it before."""
 _BARE = re.compile(
     r"^\W*(?:and |but )?(?:"
     r"(?:why|when|where|how|who|which|what"
@@ -110,6 +123,7 @@ _ORDINAL = re.compile(
     r"|(?=\W*$| (?:about|called|cover\w*|say\w*)\b))",
     re.I,
 )
+_OF_A_LIST = re.compile(r"\bthe \w+ one\b", re.I)
 _ITEMS = re.compile(r"^- (.+)$", re.M)
 _ANNOUNCED = re.compile(
     r"^.*:\s+|^(?:\S+ ){1,6}?(?:knows?|us(?:es|ed)|speaks?|writes|wrote|holds?|has|are|were|is|was|includ(?:es?|ed|ing)"
@@ -126,7 +140,11 @@ _CAME = re.compile(
     r"(first|earliest|last|latest)\W*$",
     re.I,
 )
-_POSTS = re.compile(r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?|work(?:ed)?)\b", re.I)
+_POSTS = re.compile(
+    r"\b(?:compan\w+|employers?|firms?|roles?|jobs?|positions?|titles?"
+    r"|work(?:ed)?(?= (?:at|for|in|before|after)\b|\W*$))\b",
+    re.I,
+)
 QUOTED = 16
 """Characters from which words of an answer that stand in a document are taken to be from there."""
 ITEM = 100
@@ -143,21 +161,22 @@ def standalone(
         return question
     (asked, answered), earlier = history[-1], history[:-1]
     answered = answered.partition(NEAREST)[0]  # what comes near to an answer is none
-    question = question.strip()
+    question = _ASIDE.sub("", question.strip())
+    question = _AT_WHICH.sub(r"\1 which company?", question)
     own = _employers(question, lexicon, positions)
-    if back := _BACK.search(question):
-        return f"{back[2]}{RE}{back[1]}"
-    if item := _item(question, _lister(history, lexicon, positions), lexicon, positions):
+    if item := _counted(question, history, lexicon, positions):
         return item
     if (came := _CAME.search(question)) and _POSTS.search(asked):
         return f"What was their {'first' if came[1].lower() in {'first', 'earliest'} else 'latest'} job?"
+    if (back := _BACK.search(question)) and not _POINTING.search(back[1]) and terms(back[1]):
+        return f"{back[2]}{RE}{back[1]}"
     kind = not own and lexicon.kind_in(question) is not None and len(terms(question)) <= 2  # "which databases?"
     if not kind and not _leans(question, own, lexicon):
         return question
     before = standalone(asked, earlier, lexicon, positions)
     before = before.split(RE)[0] if len(before) > LONGEST else before
-    if _ANOTHER.search(question) and lexicon.sections_in(before):
-        return before
+    if _ANOTHER.search(question) and form(before) in {"list", "open"} and (parts := lexicon.sections_in(before)):
+        return f"Which {parts[0]}s are there?"
     named = _employers(before, lexicon, positions)
     if kind:
         return f"{question.rstrip('?. ')} at {named[0]}?" if len(named) == 1 else question
@@ -232,17 +251,20 @@ def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
 def _position(place: str, answered: str, positions: Sequence[Position]) -> str:
     """An employer with the title that the answer says was held there, where several were; alone where two are told."""
     there = [p for p in positions if place in short_names(p.role.employer)]
-    titles = {h for p in there if (h := heading(p))}
-    told: set[str] = set()
-    for line in answered.split("\n"):
-        held = [h for h in titles if re.search(rf"(?<!\w){re.escape(h)}[^,.;:\n]{{0,12}} at ", line)]
-        told |= {max(held, key=len)} if held else set()
-    return f"{told.pop()} at {place}" if len(there) > 1 and len(told) == 1 else place
+    titles = sorted({h for p in there if (h := heading(p))}, key=len, reverse=True)
+    told, rest = [], answered
+    for title in titles:  # a longer one first: "Lead Engineer" is no "Engineer"
+        pattern = rf"(?<!\w){re.escape(title)}(?=[^,.;:\n]{{0,12}} at )"
+        if re.search(pattern, rest):
+            told.append(title)
+            rest = re.sub(pattern, "", rest)
+    return f"{told[0]} at {place}" if len(there) > 1 and len(told) == 1 else place
 
 
 def _placed(question: str, place: str) -> str:
     """The question with the employer put where it points: "there", "before that", "why did she leave?"."""
-    if (relation := _BEFORE.search(question)) and _MOVING.issuperset(terms(_BEFORE.sub("", question))):
+    rest = _BEFORE.sub("", question)
+    if (relation := _BEFORE.search(question)) and (_MOVING.search(rest) or not terms(rest)):
         return f"Where did they work {relation[1].lower()} {place}?"
     if relation := _NEXT.search(question):
         return f"Where did they work {'before' if any(relation.groups()) else 'after'} {place}?"
@@ -278,7 +300,8 @@ def _switched(
     opens = _OPENING.search(question) or re.search(r"^\W*(?:at|with|for|in)\b", question, re.I)
     employers = _employers(before, lexicon, positions)
     if own and (employers or opens):
-        return _replaced(before, employers, own[0]) if employers else f"{before.rstrip('?. ')} at {own[0]}?"
+        elsewhere = _ELSEWHERE.sub("", before.rstrip("?. "))  # where they never were
+        return _replaced(before, employers, own[0]) if employers else f"{elsewhere} at {own[0]}?"
     former = [n for n in lexicon.named_in(before) if n not in employers]
     if names and former:
         return _replaced(before, former, names[0])
@@ -308,14 +331,22 @@ def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> l
     return parts if all(len(part.split()) <= WORDS for part in parts) else []
 
 
-def _lister(history: Sequence[tuple[str, str]], lexicon: Lexicon, positions: Sequence[Position]) -> str:
-    """The answer whose items are counted: the latest that lists some, or the earlier one that was counted in before."""
+def _lister(history: Sequence[tuple[str, str]]) -> str:
+    """The answer whose items are counted: the last, or the earlier one that the last question counted in."""
     (asked, answered), earlier = history[-1], history[:-1]
-    if earlier and _ORDINAL.search(asked) and len(_ITEMS.findall(found := _lister(earlier, lexicon, positions))) > 1:
+    if earlier and _ORDINAL.search(asked) and len(_ITEMS.findall(found := _lister(earlier))) > 1:
         return found
-    if earlier and len(_listed(answered, lexicon, positions)) < 2:
-        return _lister(earlier, lexicon, positions)
     return answered
+
+
+def _counted(question: str, history: Sequence[tuple[str, str]], lexicon: Lexicon, positions: Sequence[Position]) -> str:
+    """The question with "the second one" replaced by what the last answer, or the list before it, holds there."""
+    if not _ORDINAL.search(question):
+        return ""
+    if item := _item(question, _lister(history), lexicon, positions):
+        return item
+    before_last = history[-2][1] if len(history) > 1 and _OF_A_LIST.search(question) else ""
+    return _item(question, before_last, lexicon, positions) if len(_ITEMS.findall(before_last)) > 1 else ""
 
 
 def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> str:
@@ -325,11 +356,12 @@ def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Po
     if not ordinal or len(listed) < 2 or _PLACES[ordinal[1].lower()] >= len(listed):
         return ""
     line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", listed[_PLACES[ordinal[1].lower()]])
+    line = re.sub(r"^As [^:]+ at [^:]+: ", "", line)  # what was done there is meant, not all that was
     employers = _employers(line, lexicon, positions)
     line = re.sub(r" \((?:19|20)\d\d[-\d]*\)$", "", line)  # the date of what is published
     item = employers[0] if len(employers) == 1 else line.split(": ")[-1].rstrip(". ")
     if len(item) > ITEM:
-        item = item[:ITEM].rpartition(" ")[0]
+        item = item[:ITEM].rpartition(" ")[0] or item[:ITEM]
     if not _CLAUSE.search(question):
         return f"What did they do at {item}?" if employers else f"Tell me about {item}."
     return f"{question[: ordinal.start()]}{item}{question[ordinal.end() :]}"

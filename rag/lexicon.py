@@ -41,7 +41,8 @@ _BUILT = re.compile(
 )
 
 _HOSTING = r"(?:clouds?|host(?:ed|ing)|servers?|server rooms?|data ?cent(?:er|re)s?)"
-_HOSTED = re.compile(rf"\b(?:{_HOSTING}|machines|instances|infrastructure|deploy\w*|provision\w*)\b", re.IGNORECASE)
+_HOSTED = re.compile(rf"\b{_HOSTING}\b", re.IGNORECASE)
+_PUT = r"\b(?:deploy\w*|provision\w*|(?:set|spin|spun|stand|stood) up)(?: [\w-]+){0,4} on"
 
 
 @dataclass(frozen=True)
@@ -240,14 +241,16 @@ class Lexicon:
 
     def hosted(self, question: str, held: Callable[[str], bool]) -> str:
         """The question with the maker of a cloud replaced by its name ("from Microsoft's hosting"), if that is held."""
-        if not _HOSTED.search(question):
-            return question
+        hosted = _HOSTED.search(question) is not None
         for maker, cloud in self.makers.items():
             if mentions(maker, question) and held(cloud) and not held(maker):
-                asked = rf"\b{maker}(?:['’]s)? {_HOSTING}\b|(?<=\b(?:to|ff) ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
-                asked += rf"|(?<=\bon ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
-                asked += rf"|(?<=\b(?:from|onto) ){maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
-                question = re.sub(asked, cloud, question, flags=re.IGNORECASE)
+                called = rf"{maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
+                asked = rf"(?P<put>{_PUT} ){called}"
+                if hosted:
+                    asked += (
+                        rf"|\b{maker}(?:['’]s)? {_HOSTING}\b|(?<=\b(?:to|ff) ){called}|(?<=\b(?:from|onto) ){called}"
+                    )
+                question = re.sub(asked, rf"\g<put>{cloud}", question, flags=re.IGNORECASE)
         return question
 
 

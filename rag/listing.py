@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from rag import quantity
 from rag.career import Position
 from rag.catalogue import Catalogue
 from rag.extract import PUBLISHED, SHORT, entry, said, whole
@@ -47,7 +48,7 @@ _NOW = re.compile(
 )
 _KEPT = frozenset(
     terms(
-        """current present right now hold moment today keep keeps busy day days involve entail consist include mean like
+        """current present right now hold moment today keep keeps busy day days involve entail consist include mean
         look"""
     )
 )
@@ -108,6 +109,12 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
         or _of_kind(folded, question, catalogue)
         or _of_heading(question, catalogue)
     )
+
+
+def _gathered(entries: Sequence[Draft], lead: str = "") -> Reply | None:
+    """As many as a list holds; None without any."""
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else lead
+    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
 
 
 def _in_scope(question: Question, catalogue: Catalogue, by_role: bool = False) -> list[int]:
@@ -202,8 +209,7 @@ def _of_position(question: Question, catalogue: Catalogue) -> Reply | None:
     held = [p for p in catalogue.passages if p.role and (p.role.employer, p.role.title) in wanted]
     entries = [said(p, span) for p in held for span in p.sentences]
     undated = now and not any(p.role.end for p in scope)
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else FIRST_LISTED if undated else ""
-    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+    return _gathered(entries, FIRST_LISTED if undated else "")
 
 
 def _current(catalogue: Catalogue) -> tuple[Position, ...]:
@@ -247,8 +253,7 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
         else:
             entries += _stated(name, question, catalogue, inside)
     entries = list(dict.fromkeys(entries))
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
-    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+    return _gathered(entries)
 
 
 def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
@@ -266,27 +271,34 @@ def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
         for span in passage.sentences
         if catalogue.lexicon.mentioned(name, unaccented(passage.quote(span)))
     ]
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
-    return Reply("answer", tuple(entries[:MOST]), lead) if len(entries) > 1 else None
+    return _gathered(entries) if len(entries) > 1 else None
 
 
 def _of_date(question: Question, catalogue: Catalogue) -> Reply | None:
-    """ "What happened in December 2018?": what is dated so, by its words or by its document."""
+    """ "What happened in December 2018?": the lines that say so, and the documents that are dated so."""
     asked = set(question.terms) - ASKING - _DONE
-    dates = {*map(str, question.years), *_MONTHS}
-    if not question.years or asked - dates or question.names or question.scope or question.form not in {"list", "open"}:
+    if question.names or question.scope or question.form not in {"list", "open"} or len(question.years) != 1:
         return None
-    asked |= set(map(str, question.years))
+    if asked - {str(question.years[0]), *_MONTHS} or catalogue.lexicon.sections_in(question.own):
+        return None
+    year, months = str(question.years[0]), [month for month in _MONTHS if month in asked]
     entries: list[Draft] = []
+    dated: set[str] = set()
     for passage in catalogue.passages:
-        dated = f"{_MONTHS[int(month) - 1]} " if (month := passage.date[5:7]) else ""
-        of_document = set(terms(f"{dated}{passage.date[:4]}"))
+        month = {_MONTHS[int(passage.date[5:7]) - 1]} if passage.date[5:7] else set()
+        if passage.sentences and passage.date[:4] == year and month.issuperset(months):
+            if passage.source not in dated:
+                published = passage.kind in PUBLISHED
+                entries.append(_titled(catalogue, passage) if published else entry(passage, passage.sentences[0]))
+            dated.add(passage.source)
+            continue
         for span in passage.sentences:
-            if asked <= {*terms(passage.quote(span)), *of_document}:
+            said_so = [d for d in quantity.dates(passage.quote(span)) if str(d.year) == year]
+            if any(not months or (d.month and _MONTHS[d.month - 1] in months) for d in said_so):
                 entries.append(entry(passage, span))
-    entries = list(dict.fromkeys(entries))
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
-    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+    when = " ".join((*(name for name in calendar.month_name[1:] if terms(name)[0] in months), year))
+    unsaid = Reply("refuse", (), f"The documents tell of nothing that is dated {when}.", "not_in_corpus")
+    return _gathered(list(dict.fromkeys(entries))) or unsaid
 
 
 def _stated(name: str, question: Question, catalogue: Catalogue, inside: Collection[int]) -> list[Draft]:
@@ -319,8 +331,7 @@ def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
     entries = [
         said(catalogue.passages[i], span) for i in dict.fromkeys(places) for span in catalogue.passages[i].sentences
     ]
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else ""
-    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+    return _gathered(entries)
 
 
 def introduction(catalogue: Catalogue) -> Reply | None:

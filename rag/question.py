@@ -48,9 +48,7 @@ _CAPITAL = re.compile(
 )
 _SYMBOLIC = re.compile(r"[A-Za-z]{2,}\d|\d[A-Za-z]{2,}|[a-z][A-Z]|[A-Za-z][+#]")
 _OWN_SPELLING = re.compile(r"[a-z][A-Z]|\d|[A-Z]{2}")
-_QUALIFIED = re.compile(r"-(?:certified|based|related|trained|specific|driven|compliant|native|only)$")
-_SUCH = re.compile(r"-(?:like|style|type|esque|ish)$")
-"""Ends an example of what is asked for, which need not stand anywhere: "ChatGPT-style"."""
+_QUALIFIED = re.compile(r"-(?:certified|based|like|style|related|trained|specific|driven|compliant|native|only)$")
 _SLIP = re.compile(r"[A-Z]{2}[a-z]+|[a-z]+[A-Z]+")
 # "Does Marek …", "Has Marek …": who does something is the person; what was done or used is a thing.
 _DOER = re.compile(r"\b(?i:has|have|had|did|does|do|can|could|would|will|should)\s+([A-Z][a-z][\w-]*)\b(?!\s+[A-Z])")
@@ -67,6 +65,7 @@ _EXAMPLE = (
     r"(?:(?:,|/| or| and) ?[A-Z][\w.+#-]*)*,? "
     r"(?i:(?:or|and) (?:(?:some|any)thing |(?:any |some )?other |an? |the |some |any )|or )"
     r"(?i:like|similar|comparable|equivalent)\b"
+    r"|-(?:like|style) (?:stuff|things?|tools?)\b"
 )
 _ACRONYM = re.compile(r"(?<![\w.&/+-])[A-Z](?:&?[A-Z]){2,5}(?![\w&/+#-])")
 
@@ -249,22 +248,19 @@ def _names(text: str, lexicon: Lexicon, common: Callable[[str], bool]) -> list[s
         for match in _CAPITAL.finditer(text):
             opens = re.search(r"(?:^|[.?!:])[^\w.?!:]*$", text[: match.start()]) is not None
             name = _QUALIFIED.sub("", match[0].rstrip(".,-/"))
-            if _SUCH.search(name):
-                continue
             name = re.sub(rf"^{_COURTESY}(?: |$)", "", _without_opening(name, common) if opens else name)
             if name and not _no_name(name, common):
                 found.setdefault(name, match.start())
     for token in words(text):
         if (
             _SYMBOLIC.search(token)
-            and not _SUCH.search(token)
+            and not _QUALIFIED.search(token)
             and not _ORDINAL.fullmatch(fold(token))
             and not (token.isalpha() and common(fold(token)))
         ):
             found.setdefault(token, text.find(token))
-    if re.search(r"(?:like|similar|comparable|equivalent)\b", text, re.IGNORECASE):
-        found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_EXAMPLE}", text)}
-    found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}{_SUCH.pattern[:-1]}\b", text)}
+    if re.search(r"(?:like|similar|comparable|equivalent|style)\b", text, re.IGNORECASE):
+        found = {n: at for n, at in found.items() if not re.search(rf"(?<!\w){re.escape(n)}(?:{_EXAMPLE})", text)}
     ordered = sorted(found, key=lambda n: (found[n], -len(n)))
     ordered = list({fold(n): n for n in reversed(ordered)}.values())[::-1]
     plainly = {n: fold(n).replace("-", " ") for n in ordered}  # a pattern for each pair would take half a second

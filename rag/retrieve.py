@@ -1,7 +1,12 @@
 """Question → hits: vectors and keywords, fused into one score.
 
 A convex combination, not reciprocal ranks: on paraphrased questions the keyword list is noise, and ranks cannot say so.
-Each search brings its candidates; late interaction (ColBERT, Khattab and Zaharia 2020) is then half of what they score.
+Each search brings its candidates; they are scored with late interaction (ColBERT, Khattab and Zaharia 2020) as well:
+
+    similarity = (1 - SENTENCE_WEIGHT) cosine + SENTENCE_WEIGHT (best sentence's cosine)
+    close = (1 - INTERACTION_WEIGHT) similarity + INTERACTION_WEIGHT (best sentence's late interaction)
+    score = (1 - KEYWORD_WEIGHT) close + KEYWORD_WEIGHT keyword
+
 The weights were fitted by `python -m eval.bench.retrieval --folds DIR --fit`.
 """
 
@@ -25,11 +30,13 @@ if TYPE_CHECKING:
 CANDIDATES = 60
 """Passages taken from each of the searches before they are fused."""
 SENTENCE_WEIGHT = 0.4
-"""Share of the best sentence's cosine in a passage's similarity."""
+"""Of the best sentence's cosine beside the passage's."""
 INTERACTION_WEIGHT = 0.5
-"""Share of the best sentence's late interaction in it, where there are tokens."""
+"""Of the best sentence's late interaction beside the cosines."""
 KEYWORD_WEIGHT = 0.1
-"""Share of the keyword score in the fused one."""
+"""Of the keyword score."""
+WITHOUT_TOKENS = 0.2
+"""The same where the model has no late interaction, as it was fitted before there was any."""
 PREFERENCE = 0.15
 """What a passage gains that holds everything the question names."""
 SAME = 0.97
@@ -51,12 +58,13 @@ def retrieve(
     generation: Generation,
     top_k: int,
     prefer: Collection[int] = (),
-    weights: Weights = Weights(),
+    weights: Weights | None = None,
 ) -> list[Hit]:
     """The `top_k` best passages, best first.
 
     `prefer` are positions of passages that hold everything the question names; they gain PREFERENCE.
     """
+    weights = weights or (Weights() if len(asked.tokens) else Weights(interaction=0.0, keyword=WITHOUT_TOKENS))
     vector = asked.vector
     near, _ = generation.nearest(vector, CANDIDATES)
     units = generation.sentence_cosines(vector)

@@ -1,3 +1,4 @@
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,7 +82,6 @@ And what about his education?
 Is there anything about Docker?
 Is it true that he knows Java?
 Does he have any talks or publications?
-Thanks! Does he speak German?
 Which languages does he speak?
 What is the salary expectation?
 ok""".splitlines(),
@@ -190,8 +190,69 @@ def test_a_title_is_carried_on_where_one_is_told_and_the_job_is_meant() -> None:
     assert folded("What did he build there?", f"{lead}\n{engineer}") == "What did he build at Square?"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which firm was he with before that?",
+        "Where did she nurse before that?",
+        "What was she doing right before that?",
+    ],
+)
+def test_the_job_before_is_asked_for_in_many_ways(question: str) -> None:
+    assert _fold("What did he do at Apple?", question) == "Where did they work before Apple?"
+
+
+def test_what_is_said_before_a_question_that_stands_alone() -> None:
+    assert _fold("Any salary wishes?", "OK, then what is their current title?") == "what is their current title?"
+    assert _fold("Any salary wishes?", "Thanks! Does he know Docker?") == "Does he know Docker?"
+
+
+def test_an_employer_they_never_had_is_left_behind() -> None:
+    assert _fold("What did they do at Amazon?", "And at Square?") == "What did they do at Square?"
+
+
+def test_at_which_hospital_asks_for_the_employer() -> None:
+    assert _fold("Has she used the pump?", "At which hospital?") == "At which company? — re: Has she used the pump?"
+
+
+@pytest.mark.parametrize(
+    ("question", "folded"),
+    [
+        ("back to that, when was it?", "back to that, when was it? — re: Has he used Node.js?"),
+        ("back to Node.js, which version?", "which version? — re: Node.js"),
+        ("Back to St. Mary's: how long?", "how long? — re: St. Mary's"),
+        ("Back to back shifts, how many did she run?", "Back to back shifts, how many did she run?"),
+    ],
+)
+def test_back_to_a_thing(question: str, folded: str) -> None:
+    assert _fold("Has he used Node.js?", question) == folded
+
+
+def test_many_turns_that_count_cost_nothing() -> None:
+    turns = [("and the third one?", "Very much, and well.")] * 20
+    started = time.process_time()
+    standalone("the second one?", turns, LEXICON, POSITIONS)
+    assert time.process_time() - started < 5  # it was minutes
+
+
+def test_a_list_of_long_ago_is_not_counted_in() -> None:
+    articles = "- Seven Mistakes [1]\n- The Boot Loader [2]"
+    asked = ("Which articles has he written?", "How old is he?", "When did the last job end?")
+    assert _fold(*asked, answers=(articles, "The documents do not say.")) == "When did the last job end?"
+
+
+def test_an_item_of_a_position_is_the_item() -> None:
+    answer = "- As Nurse at Apple: Wrote the rota [1]\n- As Nurse at Apple: Led the growth of the ward [2]"
+    folded = _fold("What did he do?", "Say more about the second one.", answers=(answer,))
+    assert folded == "Tell me about Led the growth of the ward."
+    assert (
+        _fold("What did he do?", "the second one?", answers=("- a b\n- " + "x" * 120,)) == f"Tell me about {'x' * 100}."
+    )
+
+
 def test_any_others_asks_for_all() -> None:
-    assert _fold("Which articles has he written?", "Is there another one?") == "Which articles has he written?"
+    assert _fold("Which articles has he written?", "Is there another one?") == "Which publications are there?"
+    assert _fold("When did he get his degree?", "Any more?") == "Any more? — re: When did he get his degree?"
     assert _fold("How old is he?", "Is there another one?") == "Is there another one? — re: How old is he?"
 
 

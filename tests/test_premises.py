@@ -42,6 +42,15 @@ Named for keeping the freight forecast running through the port strike.
 
 Also set up the night rota with the harbour masters.
 """,
+    "articles/storms.md": """---
+title: Storms and Stocks
+kind: article
+date: 2020-11-05
+---
+The bell (HARB, harbour alarm rung by hand) rings when it is too late. You may think a bell is enough.
+
+In June 2015 we lost a ship.
+""",
     "articles/seven.md": """---
 title: Seven Mistakes in Freight Forecasting
 kind: article
@@ -109,6 +118,9 @@ def test_what_is_taken_for_granted_is_put_right(freight: Assistant, question: st
         "List all awards where PostgreSQL is mentioned.",
         "Was Kafka used for the freight forecast?",
         "What does REST stand for?",
+        "Did they do Harvard-style forecasting?",
+        "Were they deployed on site to Amazon?",
+        "Which port owner was the customs desk integrated with?",
         "What happened in May 2020?",
         "Which bank did the customs desk integrate with?",
     ],
@@ -170,8 +182,8 @@ def test_a_summary_says_what_it_says(freight: Assistant, question: str) -> None:
         ("I need a list of all employers for our files", "Millbrook"),
         ("Did they write anything in PostgreSQL?", "freight forecast"),
         ("Everywhere PostgreSQL has been used", "Seven Mistakes"),
-        ("Are they into Excel-style number work, forecasting for example?", "Forecasting"),
-        ("Did they run batch jobs on Amazon, on their own servers?", "AWS"),
+        ("Did they use Excel-style things, forecasting for example?", "Forecasting"),
+        ("Were batch jobs deployed on Amazon?", "AWS"),
         ("What did the award name them for?", "night rota"),
         ("When the dashboards were moved, which cloud did they come from?", "Heroku"),
         ("What does the article on mistakes stand for?", "Seven Mistakes"),
@@ -191,7 +203,7 @@ def test_what_is_done_in_the_position_held_now(
     staying = assistant_over(
         written(CORPUS | {"experience/harbourline.md": lasting}, tmp_path / "corpus"), tmp_path / "index"
     )
-    answer = staying.ask("What keeps them busy in the job they hold right now?")
+    answer = staying.ask("What does their present position involve?")
     assert ["Harbourline" in s.text for s in answer.statements] == [True] * 4
 
 
@@ -261,7 +273,19 @@ def test_what_is_dated_so_is_what_happened_then(
     for question in ("What happened in March 2021?", "What did they do in 2021?"):
         answer = of_dates.ask(question)
         assert ["Engineer of the Month" in s.text and "night rota" in s.text for s in answer.statements] == [True]
-    assert of_dates.ask("What happened in April 2021?").decision == "refuse"
+    for question in ("What happened in April 2021?", "What happened in May 2020?", "What happened in June 2020?"):
+        assert of_dates.ask(question).decision == "refuse"
+    assert [s.text for s in of_dates.ask("What happened in 2020?").statements] == ["Storms and Stocks (2020-11-05)"]
+    assert "lost a ship" in said(of_dates.ask("What happened in June 2015?"))
+
+
+def test_letters_that_are_written_out_beside_are_answered(freight: Assistant) -> None:
+    assert "harbour alarm" in said(freight.ask("What does HARB stand for?"))
+
+
+def test_a_bare_who_is_not_met_by_any_name(freight: Assistant) -> None:
+    quoted = "- Moved the tracking dashboards from Heroku to Azure, cutting hosting bills by 30% [1]"
+    assert freight.ask("who?", [("How were the dashboards moved?", quoted)]).decision == "refuse"
 
 
 def test_a_time_is_no_title(freight: Assistant) -> None:

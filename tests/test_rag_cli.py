@@ -47,7 +47,7 @@ def test_an_answer_with_its_sources_from_another_folder(index: Path, tmp_path: P
 
 
 def test_a_question_without_quotes(index: Path) -> None:
-    done = rag("--index", index, "--json", "How", "many", "beds", "does", "the", "ward", "have?")
+    done = rag("How", "many", "beds", "--index", index, "does", "the", "ward", "--json", "have?")
     assert json.loads(done.stdout)["question"] == "How many beds does the ward have?"
 
 
