@@ -84,11 +84,9 @@ class Catalogue:
         """An answer whose lines say under which position they stand, as ours do, where they quote a unit of one."""
         lines = []
         for line in answered.split("\n"):
-            said = re.sub(r"(?:\s*\[\d+\])+\s*$", "", line.lstrip("- ")).strip()
-            post = self._posts.get(spaced(said).strip("."), "")
-            lines.append(
-                f"{line[: len(line) - len(line.lstrip('- '))]}As {post}: {line.lstrip('- ')}" if post else line
-            )
+            mark, said = re.fullmatch(r"([-\s]*)(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
+            post = self._posts.get(spaced(re.sub(r"(?:\s*\[\d+\])+\s*$", "", said)).strip("."))
+            lines.append(f"{mark}As {post}: {said}" if post else line)
         return "\n".join(lines)
 
     @functools.cached_property

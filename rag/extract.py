@@ -130,9 +130,9 @@ def said(passage: Passage, span: Span, first: str = "") -> Draft:
 
 def entry(passage: Passage, span: Span, first: str = "") -> Draft:
     """A unit as a statement; where it is of an award that a few lines tell of, all of them."""
-    lines = len(passage.sentences)
-    if passage.kind == "award" and 1 < lines <= LINES and not _ITEM.search(passage.text):
-        return whole(passage, first) if len(words(passage.text)) < SHORT else said(passage, span, first)
+    few = 1 < len(passage.sentences) <= LINES and len(words(passage.text)) < SHORT
+    if passage.kind == "award" and few and not _ITEM.search(passage.text):
+        return whole(passage, first)
     return said(passage, span, first)
 
 

@@ -30,12 +30,6 @@ _CLAUSE = re.compile(
 """What stands before the question in its own sentence: "When it was migrated, which cloud …"."""
 _START = r"^\W*(?:and |but |so |or |then |also |,)*"
 _PLURAL = r"(?!(?:is|was|has|does|his|its|this|always)\b)\w*[^\Wsui]s\b"
-_AUXILIARY = r"(?:did|does|do|has|have|had|is|was|are|were|can|could)\b"
-_MEASURE = (
-    r"(?:throughput|latency|uptime|downtime|bandwidth|accuracy|budget|headcount|revenue|turnover|qps|rps|tps"
-    r"|(?:error|response|hit|click-through|conversion) (?:rate|time)|market share)"
-)
-"""What only a figure tells."""
 _FORMS: tuple[tuple[Form, str], ...] = (
     ("when", r"\bhow long ago\b|\b(?:until|till) when\b"),
     ("duration", r"\bhow long\b|\bhow many (?:\w+ )?(?:years|months|yrs)\b|\by(?:ea)?rs of\b|\btenure\b"),
@@ -43,8 +37,6 @@ _FORMS: tuple[tuple[Form, str], ...] = (
     ("count", r"\bhow (?:many|much)\b|\b(?:what|which) (?:percent\w*|number|share|amount)\b"),
     ("count", r"\bhow (?:accurate|big|large|small|fast|quick|slow|high|low|tall|heavy|far|deep)\w*\b"),
     ("count", r"\bhow (?:often|frequent|costly|expensive)\w*\b"),
-    ("count", rf"\b(?:what|which) (?:(?!{_AUXILIARY})\w+ ){{0,2}}{_MEASURE} {_AUXILIARY}"),
-    ("count", rf"\bwhat(?:'s| is| was| were| are) (?:the|their|his|her|its) (?:\w+ ){{0,2}}?{_MEASURE}(?= of\b|\W*$)"),
     ("count", r"\bby (?:what|how much)\b|\bpercentage\b|\bnumber of\b"),
     ("when", _START + r"(?:since )?when\b|\b(?:what|which) (?:year|date|month|day)\b|\bwhat time\b|\bsince when\b"),
     ("when", r"\b(?:start|end|joining) date\b"),

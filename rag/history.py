@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.career import Position
+from rag.counted import CLAUSE, counted
 from rag.employers import employers_in, heading, short_names
 from rag.forms import form
 from rag.lexicon import Lexicon
@@ -18,10 +19,7 @@ _OPENING = re.compile(
     r"(?:what about |how about |the same for )?",
     re.I,
 )
-# A whole question; after "and" it may still lean on the one before, after "so" or "ok" it does not.
-_CLAUSE = re.compile(
-    r"\b(?:who|what|when|where|why|which|how|did|does|do|has|have|had|is|are|was|were|can|could)\b", re.I
-)
+# After "and" a whole question may still lean on the one before, after "so" or "ok" it does not.
 _LOOSE = re.compile(r"^\W*(?:so|ok(?:ay)?|also|then)\b", re.I)
 _ITS_OWN = re.compile(r"^\W*(?:and |but |so )?(?:what|how) about (?:his|her|their|your|the) ", re.I)
 _THERE = re.compile(
@@ -117,23 +115,6 @@ _COMPANY = re.compile(
 )
 _EMPLOYER = frozenset({"company", "employer", "firm"})
 _CAREER = re.compile(r"\b(leave|join|quit|start|begin|stay|resign)(?: (?:working|work))?\W*$", re.I)
-_ORDINAL = re.compile(
-    r"\bthe (first|second|third|fourth|fifth|last|latter|former)"
-    r"(?: (?:one|company|employer|job|role|article|project|piece|post|paper|talk|award|degree|certificate)\b"
-    r"|(?=\W*$| (?:about|called|cover\w*|say\w*)\b))",
-    re.I,
-)
-_OF_A_LIST = re.compile(r"\bthe \w+ one\b", re.I)
-_ITEMS = re.compile(r"^- (.+)$", re.M)
-_ANNOUNCED = re.compile(
-    r"^.*:\s+|^(?:\S+ ){1,6}?(?:knows?|us(?:es|ed)|speaks?|writes|wrote|holds?|has|are|were|is|was|includ(?:es?|ed|ing)"
-    r"|(?:work(?:s|ed)|experienced|familiar|comfortable|proficient) (?:with|in)) ",
-    re.I | re.S,
-)
-"""What stands before the things that a sentence lists ("She knows")."""
-WORDS = 10
-"""Words at most of a thing that a sentence lists: a long title has nine; with more it is prose."""
-_PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
 _FRAGMENT = frozenset("time work role job experience skill year day stint well team same".split())
 _CAME = re.compile(
     r"^\W*(?:and )?which (?:one )?(?:of (?:those|these|them) )?(?:came|was|is) (?:the )?(?:very )?"
@@ -147,8 +128,6 @@ _POSTS = re.compile(
 )
 QUOTED = 16
 """Characters from which words of an answer that stand in a document are taken to be from there."""
-ITEM = 100
-"""Characters of an item that a question about it carries."""
 LONGEST = 300
 """Characters of an earlier question, as folded, that a follow-up still carries in full."""
 
@@ -164,7 +143,7 @@ def standalone(
     question = _ASIDE.sub("", question.strip())
     question = _AT_WHICH.sub(r"\1 which company?", question)
     own = _employers(question, lexicon, positions)
-    if item := _counted(question, history, lexicon, positions):
+    if item := counted(question, history, lexicon, positions):
         return item
     if (came := _CAME.search(question)) and _POSTS.search(asked):
         return f"What was their {'first' if came[1].lower() in {'first', 'earliest'} else 'latest'} job?"
@@ -243,7 +222,7 @@ def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
         return True
     if _OPENING.search(question):
         return bool(re.search(r"\w", _OPENING.sub("", question))) and not (
-            _ITS_OWN.search(question) or (_LOOSE.search(question) and _CLAUSE.search(question))
+            _ITS_OWN.search(question) or (_LOOSE.search(question) and CLAUSE.search(question))
         )
     return _fragment(question, own, lexicon) is not None
 
@@ -283,7 +262,7 @@ def _fragment(question: str, own: Sequence[str], lexicon: Lexicon) -> list[str] 
     rest = _OPENING.sub("", question)
     names = [n for n in lexicon.named_in(f"know {rest}") if n not in own]
     known = {*terms(" ".join((*own, *names))), *_FRAGMENT}
-    if _CLAUSE.search(rest) or not (own or names) or any(t not in known for t in terms(rest)):
+    if CLAUSE.search(rest) or not (own or names) or any(t not in known for t in terms(rest)):
         return None
     return names
 
@@ -313,55 +292,3 @@ def _replaced(text: str, former: Sequence[str], new: str) -> str:
         return text
     pattern = "|".join(re.escape(f) for f in sorted(former, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda _: new, text, count=1, flags=re.I)
-
-
-def _listed(answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> list[str]:
-    """What an answer lists: its items, else the employers that it names in their order, else what it quotes."""
-    if len(items := _ITEMS.findall(answered)) > 1:
-        return items
-    if answered.startswith("The documents "):
-        return []  # a refusal
-    employers = sorted(_employers(answered, lexicon, positions), key=answered.find)
-    if len(employers) > 1:
-        return employers
-    quoted = re.findall(r'["“]([^"”]{4,100})["”]', answered)
-    if len(quoted) > 1:
-        return quoted
-    parts = [part for part in re.split(r", (?:and )?|;\s*| and ", _ANNOUNCED.sub("", answered)) if part.strip()]
-    return parts if all(len(part.split()) <= WORDS for part in parts) else []
-
-
-def _lister(history: Sequence[tuple[str, str]]) -> str:
-    """The answer whose items are counted: the last, or the earlier one that the last question counted in."""
-    (asked, answered), earlier = history[-1], history[:-1]
-    if earlier and _ORDINAL.search(asked) and len(_ITEMS.findall(found := _lister(earlier))) > 1:
-        return found
-    return answered
-
-
-def _counted(question: str, history: Sequence[tuple[str, str]], lexicon: Lexicon, positions: Sequence[Position]) -> str:
-    """The question with "the second one" replaced by what the last answer, or the list before it, holds there."""
-    if not _ORDINAL.search(question):
-        return ""
-    if item := _item(question, _lister(history), lexicon, positions):
-        return item
-    before_last = history[-2][1] if len(history) > 1 and _OF_A_LIST.search(question) else ""
-    return _item(question, before_last, lexicon, positions) if len(_ITEMS.findall(before_last)) > 1 else ""
-
-
-def _item(question: str, answered: str, lexicon: Lexicon, positions: Sequence[Position]) -> str:
-    """The question with "the second one" replaced by what the answer lists there; empty where it lists nothing."""
-    ordinal = _ORDINAL.search(question)
-    listed = _listed(answered, lexicon, positions)
-    if not ordinal or len(listed) < 2 or _PLACES[ordinal[1].lower()] >= len(listed):
-        return ""
-    line = re.sub(r"(?:\s*\[\d+\])+\s*$", "", listed[_PLACES[ordinal[1].lower()]])
-    line = re.sub(r"^As [^:]+ at [^:]+: ", "", line)  # what was done there is meant, not all that was
-    employers = _employers(line, lexicon, positions)
-    line = re.sub(r" \((?:19|20)\d\d[-\d]*\)$", "", line)  # the date of what is published
-    item = employers[0] if len(employers) == 1 else line.split(": ")[-1].rstrip(". ")
-    if len(item) > ITEM:
-        item = item[:ITEM].rpartition(" ")[0] or item[:ITEM]
-    if not _CLAUSE.search(question):
-        return f"What did they do at {item}?" if employers else f"Tell me about {item}."
-    return f"{question[: ordinal.start()]}{item}{question[ordinal.end() :]}"

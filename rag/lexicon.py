@@ -42,6 +42,7 @@ _BUILT = re.compile(
 
 _HOSTING = r"(?:clouds?|host(?:ed|ing)|servers?|server rooms?|data ?cent(?:er|re)s?)"
 _HOSTED = re.compile(rf"\b{_HOSTING}\b", re.IGNORECASE)
+_MOVED = "|".join(rf"(?<=\b{link} )" for link in ("to", "off", "from", "onto"))
 _PUT = r"\b(?:deploy\w*|provision\w*|(?:set|spin|spun|stand|stood) up)(?: [\w-]+){0,4} on"
 
 
@@ -247,9 +248,7 @@ class Lexicon:
                 called = rf"{maker}(?:['’]s)?\b(?! (?-i:[A-Z]))"
                 asked = rf"(?P<put>{_PUT} ){called}"
                 if hosted:
-                    asked += (
-                        rf"|\b{maker}(?:['’]s)? {_HOSTING}\b|(?<=\b(?:to|ff) ){called}|(?<=\b(?:from|onto) ){called}"
-                    )
+                    asked += rf"|\b{maker}(?:['’]s)? {_HOSTING}\b|(?:{_MOVED}){called}"
                 question = re.sub(asked, rf"\g<put>{cloud}", question, flags=re.IGNORECASE)
         return question
 

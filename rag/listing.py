@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import calendar
-import itertools
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from rag import quantity
 from rag.career import Position
 from rag.catalogue import Catalogue
-from rag.extract import PUBLISHED, SHORT, entry, said, whole
+from rag.entries import documents, gathered, parts, titled
+from rag.extract import PUBLISHED, entry, said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
-from rag.schema import Draft, Passage, Quote, Reply
-from rag.terms import fold, mentions, terms, unaccented, words
+from rag.schema import Draft, Reply
+from rag.terms import fold, mentions, terms, unaccented
 from rag.timeline import FIRST_LISTED
 
-MOST = 12
-"""Statements at most in a list; what is left out is counted."""
 BRIEF = 4
 """Statements of an introduction: the first of what stands about the person."""
 _TECHNICAL = (
@@ -109,12 +107,6 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
         or _of_kind(folded, question, catalogue)
         or _of_heading(question, catalogue)
     )
-
-
-def _gathered(entries: Sequence[Draft], lead: str = "") -> Reply | None:
-    """As many as a list holds; None without any."""
-    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else lead
-    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
 
 
 def _in_scope(question: Question, catalogue: Catalogue, by_role: bool = False) -> list[int]:
@@ -209,7 +201,7 @@ def _of_position(question: Question, catalogue: Catalogue) -> Reply | None:
     held = [p for p in catalogue.passages if p.role and (p.role.employer, p.role.title) in wanted]
     entries = [said(p, span) for p in held for span in p.sentences]
     undated = now and not any(p.role.end for p in scope)
-    return _gathered(entries, FIRST_LISTED if undated else "")
+    return gathered(entries, FIRST_LISTED if undated else "")
 
 
 def _current(catalogue: Catalogue) -> tuple[Position, ...]:
@@ -240,20 +232,19 @@ def _of_section(folded: str, question: Question, catalogue: Catalogue) -> Reply 
             if entries:
                 break
             return None if question.scope else introduction(catalogue)
-        if name == "publication" and (listed := _documents(catalogue, inside)):
+        if name == "publication" and (listed := documents(catalogue, inside)):
             return listed
         everywhere = catalogue.section(name)
         places = [i for i in everywhere if i in inside]
         if everywhere and not places and question.scope and name in _APART:
             return Reply("refuse", (), f"The documents name no {name} from {question.scope_names[0]}.", "not_in_corpus")
         if name in {"award", "project"}:
-            entries += _entries(catalogue, places)
+            entries += parts(catalogue, places)
         elif places:
             entries += [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
         else:
             entries += _stated(name, question, catalogue, inside)
-    entries = list(dict.fromkeys(entries))
-    return _gathered(entries)
+    return gathered(entries)
 
 
 def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
@@ -271,7 +262,7 @@ def _of_name(question: Question, catalogue: Catalogue) -> Reply | None:
         for span in passage.sentences
         if catalogue.lexicon.mentioned(name, unaccented(passage.quote(span)))
     ]
-    return _gathered(entries) if len(entries) > 1 else None
+    return gathered(entries) if len(entries) > 1 else None
 
 
 def _of_date(question: Question, catalogue: Catalogue) -> Reply | None:
@@ -289,7 +280,7 @@ def _of_date(question: Question, catalogue: Catalogue) -> Reply | None:
         if passage.sentences and passage.date[:4] == year and month.issuperset(months):
             if passage.source not in dated:
                 published = passage.kind in PUBLISHED
-                entries.append(_titled(catalogue, passage) if published else entry(passage, passage.sentences[0]))
+                entries.append(titled(catalogue, passage) if published else entry(passage, passage.sentences[0]))
             dated.add(passage.source)
             continue
         for span in passage.sentences:
@@ -298,7 +289,7 @@ def _of_date(question: Question, catalogue: Catalogue) -> Reply | None:
                 entries.append(entry(passage, span))
     when = " ".join((*(name for name in calendar.month_name[1:] if terms(name)[0] in months), year))
     unsaid = Reply("refuse", (), f"The documents tell of nothing that is dated {when}.", "not_in_corpus")
-    return _gathered(list(dict.fromkeys(entries))) or unsaid
+    return gathered(entries) or unsaid
 
 
 def _stated(name: str, question: Question, catalogue: Catalogue, inside: Collection[int]) -> list[Draft]:
@@ -331,7 +322,7 @@ def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
     entries = [
         said(catalogue.passages[i], span) for i in dict.fromkeys(places) for span in catalogue.passages[i].sentences
     ]
-    return _gathered(entries)
+    return gathered(entries)
 
 
 def introduction(catalogue: Catalogue) -> Reply | None:
@@ -339,60 +330,3 @@ def introduction(catalogue: Catalogue) -> Reply | None:
     places = catalogue.section("summary")
     entries = [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
     return Reply("answer", tuple(entries[:BRIEF])) if entries else None
-
-
-def ends_paragraph(text: str) -> bool:
-    """Whether a blank line stands after its last word."""
-    gap = "".join(itertools.takewhile(lambda c: not c.isalnum(), reversed(text)))
-    return re.search(r"\n[^\S\n]*\n", gap) is not None
-
-
-def _entries(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
-    """Whole passages, a statement each, where an entry is more than one line; of a long one what opens a paragraph."""
-    return [
-        entry
-        for passage in (catalogue.passages[i] for i in places)
-        for entry in (
-            [whole(passage)]
-            if len(words(passage.text)) < SHORT
-            else [
-                said(passage, s)
-                for s in passage.sentences
-                if s is passage.sentences[0] or ends_paragraph(passage.text[: s.start - passage.start])
-            ]
-        )
-        if passage.sentences
-    ]
-
-
-def _documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
-    """The published pieces: a document of its own each, or the entries of a section of publications."""
-    sources: dict[str, Passage] = {}
-    for i, passage in enumerate(catalogue.passages):
-        if i in inside and passage.kind in PUBLISHED:
-            sources.setdefault(passage.source, passage)
-    entries = [_titled(catalogue, p) for p in sorted(sources.values(), key=lambda p: p.date, reverse=True)]
-    places = [
-        i for i in catalogue.section("publication") if i in inside and catalogue.passages[i].source not in sources
-    ]
-    entries += [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
-    if not entries:
-        return None
-    lead = f"{len(entries)} pieces; the {MOST} latest:" if len(entries) > MOST else ""
-    return Reply("answer", tuple(entries[:MOST]), lead)
-
-
-def _titled(catalogue: Catalogue, passage: Passage) -> Draft:
-    """A document by its title, cited where the title stands."""
-    text = catalogue.generation.text(passage.source)
-    at = text.find(passage.title)
-    end = at + len(passage.title)
-    if at < 0:
-        at, end = passage.start, passage.end
-    when = f" ({passage.date})" if passage.date else ""
-    quotes = [Quote(passage.source, passage.title, "Title", at, end)]
-    if when and (line := re.search(rf"^date\w*:.*{re.escape(passage.date[:4])}.*$", text, re.M)):
-        quotes.append(Quote(passage.source, passage.title, "Date", line.start(), line.end()))
-    else:
-        when = ""
-    return Draft(f"{passage.title}{when}", tuple(quotes))

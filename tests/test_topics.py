@@ -7,7 +7,7 @@ import pytest
 
 from rag import lexicon
 from rag.assistant import Assistant
-from rag.listing import ends_paragraph
+from rag.entries import ends_paragraph
 from tests.conftest import written
 
 BAKER = {

@@ -30,6 +30,8 @@ from rag.embedder import Asked
 from rag.retrieve import Weights, retrieve
 
 DEPTH = 10
+MARGIN = 0.01
+"""How far above the better search alone a fitted hybrid must be on every set: most have few questions."""
 MODES = {
     "keywords": Weights(sentence=0.0, interaction=0.0, keyword=1.0),
     "passage vectors": Weights(sentence=0.0, interaction=0.0, keyword=0.0),
@@ -146,19 +148,21 @@ def _mean(rows: Sequence[tuple[str, Assistant, list[Query]]], weights: Weights) 
 
 
 def _fit(groups: dict[str, list[tuple[str, Assistant, list[Query]]]]) -> None:
-    """The grid, by the worst shortfall over the sets against each set's best mode, then by the mean."""
+    """The grid: those first that are above the better search alone on every set, by the mean over the sets."""
     grid = itertools.product((0.0, 0.2, 0.4, 0.6), (0.0, 0.3, 0.5, 0.7, 0.85), (0.0, 0.05, 0.1, 0.2))
     scored = {w: [_mean(rows, w) for rows in groups.values()] for w in itertools.starmap(Weights, grid)}
     alone = [max(_mean(rows, MODES[m]) for m in ("keywords", "passage vectors")) for rows in groups.values()]
-    order = sorted(
-        scored, key=lambda w: -sum(scored[w]) - 3 * min(0.0, *(s - a for s, a in zip(scored[w], alone, strict=True)))
-    )
+
+    def least(weights: Weights) -> float:
+        return min(s - a for s, a in zip(scored[weights], alone, strict=True))
+
+    order = sorted(scored, key=lambda w: (least(w) < MARGIN, -sum(scored[w])))
     print("  ".join(groups))
     for w in order[:8]:
         print(
             f"sentence {w.sentence:.2f} interaction {w.interaction:.2f} keyword {w.keyword:.2f}: "
             f"mean {sum(scored[w]) / len(alone):.4f}, "
-            f"least over the better alone {min(s - a for s, a in zip(scored[w], alone, strict=True)):+.3f}"
+            f"least over the better alone {least(w):+.3f}"
         )
 
 

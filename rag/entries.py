@@ -1,0 +1,79 @@
+"""The entries of a list: whole parts of a resume, published pieces by their titles; and how many of them are said."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from rag.catalogue import Catalogue
+from rag.extract import PUBLISHED, SHORT, said, whole
+from rag.schema import Draft, Passage, Quote, Reply
+from rag.terms import words
+
+MOST = 12
+"""Statements at most in a list; what is left out is counted."""
+
+
+def gathered(entries: Sequence[Draft], lead: str = "") -> Reply | None:
+    """As many as a list holds, each once; None without any."""
+    entries = list(dict.fromkeys(entries))
+    lead = f"The first {MOST} of {len(entries)}:" if len(entries) > MOST else lead
+    return Reply("answer", tuple(entries[:MOST]), lead) if entries else None
+
+
+def ends_paragraph(text: str) -> bool:
+    """Whether a blank line stands after its last word."""
+    gap = "".join(itertools.takewhile(lambda c: not c.isalnum(), reversed(text)))
+    return re.search(r"\n[^\S\n]*\n", gap) is not None
+
+
+def parts(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
+    """Whole passages, a statement each, where an entry is more than one line; of a long one what opens a paragraph."""
+    return [
+        entry
+        for passage in (catalogue.passages[i] for i in places)
+        for entry in (
+            [whole(passage)]
+            if len(words(passage.text)) < SHORT
+            else [
+                said(passage, s)
+                for s in passage.sentences
+                if s is passage.sentences[0] or ends_paragraph(passage.text[: s.start - passage.start])
+            ]
+        )
+        if passage.sentences
+    ]
+
+
+def documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
+    """The published pieces: a document of its own each, or the entries of a section of publications."""
+    sources: dict[str, Passage] = {}
+    for i, passage in enumerate(catalogue.passages):
+        if i in inside and passage.kind in PUBLISHED:
+            sources.setdefault(passage.source, passage)
+    entries = [titled(catalogue, p) for p in sorted(sources.values(), key=lambda p: p.date, reverse=True)]
+    places = [
+        i for i in catalogue.section("publication") if i in inside and catalogue.passages[i].source not in sources
+    ]
+    entries += [said(catalogue.passages[i], span) for i in places for span in catalogue.passages[i].sentences]
+    if not entries:
+        return None
+    lead = f"{len(entries)} pieces; the {MOST} latest:" if len(entries) > MOST else ""
+    return Reply("answer", tuple(entries[:MOST]), lead)
+
+
+def titled(catalogue: Catalogue, passage: Passage) -> Draft:
+    """A document by its title, cited where the title stands."""
+    text = catalogue.generation.text(passage.source)
+    at = text.find(passage.title)
+    end = at + len(passage.title)
+    if at < 0:
+        at, end = passage.start, passage.end
+    when = f" ({passage.date})" if passage.date else ""
+    quotes = [Quote(passage.source, passage.title, "Title", at, end)]
+    if when and (line := re.search(rf"^date\w*:.*{re.escape(passage.date[:4])}.*$", text, re.M)):
+        quotes.append(Quote(passage.source, passage.title, "Date", line.start(), line.end()))
+    else:
+        when = ""
+    return Draft(f"{passage.title}{when}", tuple(quotes))
