@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rag.store import Generation
 
 CANDIDATES = 60
-"""Passages taken from each of the searches before they are fused."""
+"""Passages taken from each of the searches, and of all of them for late interaction: what costs most."""
 SENTENCE_WEIGHT = 0.4
 """Of the best sentence's cosine beside the passage's."""
 INTERACTION_WEIGHT = 0.5
@@ -79,6 +79,10 @@ def retrieve(
     )
     cosine = generation.cosines(vector, chosen)
     similarity = (1 - weights.sentence) * cosine + weights.sentence * np.maximum(best[chosen], cosine - 0.3)
+    cheap = (1 - weights.keyword) * similarity + weights.keyword * keyword[chosen] + named[chosen]
+    if len(chosen) > CANDIDATES:
+        best_of = np.sort(_largest(cheap, CANDIDATES))
+        chosen, cosine, similarity = chosen[best_of], cosine[best_of], similarity[best_of]
     interaction = {int(i): generation.interactions(asked.tokens, int(i)) for i in chosen}
     pairs = zip(interaction.values(), similarity, strict=True)
     closest = np.array([found.max() if len(found) else other for found, other in pairs], dtype=np.float32)
