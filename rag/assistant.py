@@ -206,7 +206,7 @@ class Assistant:
         before = told(history[-1][1], catalogue.units) if history else ()
         near = {
             i
-            for i, p in enumerate(catalogue.passages)
+            for i, p in enumerate(catalogue.passages if before else ())
             if any(p.source == s and p.start <= at <= p.end for s, at in before)
         }
         hits = retrieve(read_as.asked, embedded, now.generation, found, near.union(prefer))

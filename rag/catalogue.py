@@ -33,6 +33,8 @@ class Catalogue:
         self._holders: dict[str, frozenset[int]] = {}
         self._stating: dict[str, frozenset[int]] = {}
         self._parts: dict[str, frozenset[str]] = {}
+        self._sections: dict[str, list[int]] = {}
+        self._written_out: dict[str, str] = {}
 
     @staticmethod
     def _everything(passage: Passage) -> str:
@@ -94,14 +96,31 @@ class Catalogue:
         """The folded words of the documents."""
         return tuple({fold(word) for text in self._said for word in words(text) if word.isalpha()})
 
+    @functools.cached_property
+    def called(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Positions of passages with the terms of a name they stand under: a title, unless of an article, a heading."""
+        return tuple(
+            (i, frozenset(terms(name)))
+            for i, p in enumerate(self.passages)
+            for name in dict.fromkeys((*p.heading[-1:], *([p.title] if p.kind != "article" else [])))
+        )
+
     def written_out(self, acronym: str) -> str:
         """The words that an acronym's letters spell (FOI: "freedom of information"); empty where none stand together.
 
         In lower case they have to stand together twice: any three letters begin some three words.
         """
+        if acronym not in self._written_out:
+            self._written_out[acronym] = self._spelled_by(acronym)
+        return self._written_out[acronym]
+
+    @functools.cached_property
+    def _texts(self) -> list[str]:
+        return [unaccented(p.text) for p in self.passages]
+
+    def _spelled_by(self, acronym: str) -> str:
         starts = [letter for letter in acronym if letter.isalpha()]
-        texts = [unaccented(p.text) for p in self.passages]
-        for case, often, said in ((str.upper, 1, self._said), (str.lower, 2, texts)):
+        for case, often, said in ((str.upper, 1, self._said), (str.lower, 2, self._texts)):
             run = rf"[ \n-]{_SMALL}".join(rf"{case(letter)}[a-z]+" for letter in starts)
             found = Counter(fold(m) for text in said for m in re.findall(rf"(?<![\w-]){run}\b", text))
             for phrase, times in found.most_common(1):
@@ -160,6 +179,11 @@ class Catalogue:
 
     def section(self, name: str) -> list[int]:
         """Positions of the passages which belong to a part of a resume, by heading first, else by kind or title."""
+        if name not in self._sections:
+            self._sections[name] = self._belonging(name)
+        return self._sections[name]
+
+    def _belonging(self, name: str) -> list[int]:
         known = {stem(w.casefold()) for a in self.lexicon.sections[name] for w in words(a) if " " not in a} | {
             stem(name)
         }

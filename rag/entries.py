@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from rag.catalogue import Catalogue
 from rag.extract import PUBLISHED, SHORT, said, whole
+from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
-from rag.terms import words
+from rag.terms import fold, terms, words
 
 MOST = 12
 """Statements at most in a list; what is left out is counted."""
@@ -44,6 +45,36 @@ def parts(catalogue: Catalogue, places: Sequence[int]) -> list[Draft]:
         )
         if passage.sentences
     ]
+
+
+_ISSUING = re.compile(
+    r"\b(?:publish\w*|wr[io]t\w*|post(?:ed)?|releas\w+|appear\w*|c[oa]me out|issued?|g[ia]ve[ns]?|award(?:ed)?"
+    r"|receiv\w+|w[io]n|g[eo]t|gotten|earn(?:ed)?|obtain(?:ed)?)\b",
+    re.I,
+)
+"""Asks when something came out or was given."""
+_ISSUED = {"publication": PUBLISHED, **{k: frozenset({k}) for k in ("award", "certification", "patent", "talk")}}
+"""Parts of a resume whose documents have a date of their own, and the kinds of those documents."""
+
+
+def issued(question: Question, catalogue: Catalogue) -> Reply | None:
+    """ "When was it published?", "when did she get the award?": the documents asked about, with their dates."""
+    if question.form != "when" or question.scope or not _ISSUING.search(question.own):
+        return None
+    parts = [p for p in catalogue.lexicon.sections_in(fold(question.own)) if p in _ISSUED]
+    kinds = frozenset[str]().union(*(_ISSUED[p] for p in parts or _ISSUED))
+    called = {t for p in parts for word in catalogue.lexicon.sections[p] for t in terms(word)}
+    asked = set(terms(_ISSUING.sub(" ", question.own))) - ASKING - {"year", "month", "date"}
+    held: dict[str, Passage] = {}
+    said: dict[str, set[str]] = {}
+    for passage in catalogue.passages:
+        if passage.kind in kinds and passage.date:
+            held.setdefault(passage.source, passage)
+            said.setdefault(passage.source, set()).update(terms(f"{passage.title} {passage.text}"))
+    by_title = [p for p in held.values() if asked and asked <= set(terms(p.title))]
+    by_text = [p for source, p in held.items() if parts and asked - called <= said[source]]
+    entries = [titled(catalogue, p) for p in by_title or by_text]
+    return gathered(entries) if entries and all(len(e.quotes) > 1 for e in entries) else None
 
 
 def documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:

@@ -69,6 +69,12 @@ _AT_WHICH = re.compile(
     re.I,
 )
 """A bare question for the employer, by what a trade calls it."""
+_HELD = re.compile(
+    r"^\W*(?:and |but |so )?(?:for )?(?:(how long)|since when|from when|until when|(?:from )?what dates?)"
+    r"(?: (?:was (?:that|this|it)|exactly|for|so far))?\W*$",
+    re.I,
+)
+"""A bare question for the time of a position."""
 _ELSEWHERE = re.compile(r" (?:at|for|with) [A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*$")
 _POINTING = re.compile(r"\b(?:that|this|it|ones?|questions?|answers?|points?)\b", re.I)
 _ANOTHER = re.compile(
@@ -163,7 +169,9 @@ def standalone(
     place = recent[0] if len(recent) == 1 else next(iter(named), "")
     same = _COMPANY.search(question)
     post = place if same and same[2].lower() in _EMPLOYER else _position(place, answered, positions)
-    if place and not own and (placed := _placed(question, post)):
+    of_position = _MOVING.search(before) and set(lexicon.named_in(before)) <= {*named}
+    time = _timed(question, place) if of_position else ""
+    if place and not own and (placed := time or _placed(question, post)):
         return placed
     if (fragment := _fragment(question, own, lexicon)) is not None:
         switched = _switched(question, before, own, fragment, lexicon, positions)
@@ -216,7 +224,7 @@ def _leans(question: str, own: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether the question cannot be understood by itself."""
     if (others := _OTHERS.search(question)) and _ONES_OWN & set(lexicon.sections_in(others[1])):
         return False
-    if any(p.search(question) for p in (_POINTS, _THERE, _MORE, _BARE, _NEXT, _COMPANY)):
+    if any(p.search(question) for p in (_POINTS, _THERE, _MORE, _BARE, _HELD, _NEXT, _COMPANY)):
         return True
     if _CAREER.search(question) and not own:
         return True
@@ -255,6 +263,12 @@ def _placed(question: str, place: str) -> str:
         link = " " if verb[1].lower() in {"leave", "join", "quit"} else " at "
         return f"{_OPENING.sub('', question).rstrip('?!. ')}{link}{place}?"
     return ""
+
+
+def _timed(question: str, place: str) -> str:
+    """ "For how long?" after a question about a position: its time."""
+    asked = _HELD.search(question)
+    return f"{'How long' if asked[1] else 'When'} did they work at {place}?" if asked else ""
 
 
 def _fragment(question: str, own: Sequence[str], lexicon: Lexicon) -> list[str] | None:

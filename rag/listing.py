@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from rag import quantity
 from rag.career import Position
 from rag.catalogue import Catalogue
-from rag.entries import documents, gathered, parts, titled
+from rag.entries import documents, gathered, issued, parts, titled
 from rag.extract import PUBLISHED, entry, said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
@@ -96,7 +96,7 @@ def reply(question: Question, catalogue: Catalogue) -> Reply | None:
     folded = fold(question.text)
     if question.form in {"why", "how", "duration"}:
         return None
-    if made := _of_position(question, catalogue):
+    if made := issued(question, catalogue) or _of_position(question, catalogue):
         return made
     if any(" " in k and mentions(k, folded) for k in catalogue.lexicon.kinds):  # "programming languages" is no section
         return _of_kind(folded, question, catalogue)
@@ -311,13 +311,13 @@ def _of_heading(question: Question, catalogue: Catalogue) -> Reply | None:
         return None
     typed = set(terms(_THEN.sub("", question.text)))
     asked = [t for t in question.terms if t not in ASKING and t in typed] or list(question.terms)
+    wanted = set(question.terms)
     places = [
         i
-        for i, passage in enumerate(catalogue.passages)
-        for name in ({passage.title, *passage.heading[-1:]} if passage.kind != "article" else set(passage.heading[-1:]))
-        if (named := {t for t in terms(name) if t not in PERSONAL}) <= set(question.terms)
-        and named
-        and set(asked) - named - _VAGUE <= set(terms(passage.text))
+        for i, name in catalogue.called
+        if (named := name - PERSONAL)
+        and named <= wanted
+        and set(asked) - named - _VAGUE <= set(terms(catalogue.passages[i].text))
     ]
     entries = [
         said(catalogue.passages[i], span) for i in dict.fromkeys(places) for span in catalogue.passages[i].sentences

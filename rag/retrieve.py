@@ -83,7 +83,7 @@ def retrieve(
     if len(chosen) > CANDIDATES:
         best_of = np.sort(_largest(cheap, CANDIDATES))
         chosen, cosine, similarity = chosen[best_of], cosine[best_of], similarity[best_of]
-    interaction = {int(i): generation.interactions(asked.tokens, int(i)) for i in chosen}
+    interaction = dict(zip(chosen.tolist(), generation.interactions(asked.tokens, chosen), strict=True))
     pairs = zip(interaction.values(), similarity, strict=True)
     closest = np.array([found.max() if len(found) else other for found, other in pairs], dtype=np.float32)
     similarity = (1 - weights.interaction) * similarity + weights.interaction * closest

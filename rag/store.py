@@ -218,17 +218,23 @@ class Generation:
             return np.empty(0, np.float32)
         return np.asarray(self._sentences @ vector)
 
-    def interactions(self, tokens: Vectors, position: int) -> Vectors:
-        """Late interaction (MaxSim) of a question's tokens (q, w) with each sentence of a passage, (units,).
+    def interactions(self, tokens: Vectors, positions: Sequence[int] | Positions) -> list[Vectors]:
+        """Late interaction (MaxSim) of a question's tokens (q, w) with each sentence of some passages, (units,) each.
 
-        Empty where the question or the index has no tokens.
+        Empty for a passage without tokens, and where the question has none.
         """
-        units = self.units_of(position)
-        ends = self._ends[units.start : units.stop + 1]
-        if not len(tokens) or len(ends) < 2 or not np.all(np.diff(ends)):
-            return np.empty(0, np.float32)
-        own = self._tokens[ends[0] : ends[-1]].astype(np.float32) / SCALE
-        return np.asarray(np.maximum.reduceat(own @ tokens.T, ends[:-1] - ends[0]).sum(axis=1))
+        found = [np.empty(0, np.float32)] * len(positions)
+        ends = [self._ends[u.start : u.stop + 1] for u in (self.units_of(int(i)) for i in positions)]
+        held = [n for n, own in enumerate(ends) if len(own) > 1 and np.all(own[1:] > own[:-1])]
+        if not len(tokens) or not held:
+            return found
+        own = np.concatenate([self._tokens[ends[n][0] : ends[n][-1]] for n in held]).astype(np.float32)
+        starts = np.cumsum([0, *(length for n in held for length in np.diff(ends[n]))])[:-1]
+        each = np.maximum.reduceat(own @ (tokens.T / SCALE), starts).sum(axis=1)
+        bounds = np.cumsum([len(ends[n]) - 1 for n in held])[:-1]
+        for n, of_one in zip(held, np.split(each, bounds), strict=True):
+            found[n] = of_one
+        return found
 
     def best_sentences(self, units: Vectors) -> Vectors:
         """The largest of each passage's sentence cosines, (n,); -1 for a passage that has none."""

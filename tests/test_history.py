@@ -58,6 +58,8 @@ def test_no_history_changes_nothing(question: str) -> None:
         ("when was that?", "when was that? — re: What did he do at Apple?"),
         ("Why?", "Why? — re: What did he do at Apple?"),
         ("with whom?", "with whom? — re: What did he do at Apple?"),
+        ("For how long?", "How long did they work at Apple?"),
+        ("and since when?", "When did they work at Apple?"),
         ("Tell me more", "Tell me more — re: What did he do at Apple?"),
         ("which tools did they use for it?", "which tools did they use for it? — re: What did he do at Apple?"),
         (
@@ -98,12 +100,17 @@ def test_a_new_topic_is_left_alone(question: str) -> None:
         ("Kubernetes?", "Does he know Kubernetes?"),
         ("at Bosch?", "Does he know Rust at Bosch?"),
         ("since when?", "since when? — re: Does he know Rust?"),
+        ("for how long?", "for how long? — re: Does he know Rust?"),
         ("How many years?", "How many years? — re: Does he know Rust?"),
         ("in which role?", "in which role? — re: Does he know Rust?"),
     ],
 )
 def test_follow_ups_after_a_technology(follow_up: str, expected: str) -> None:
     assert _fold("Does he know Rust?", follow_up) == expected
+
+
+def test_the_time_of_a_tool_is_not_the_time_of_the_position() -> None:
+    assert _fold("What did he do with Rust at Apple?", "For how long?").startswith("For how long? — re: ")
 
 
 def test_three_turns() -> None:

@@ -141,7 +141,7 @@ def test_late_interaction_is_each_tokens_best_match(index: Path, question: list[
     generation = Store(index).current()
     asked = np.array([w * tokens(word)[0] / SCALE for word, w in zip(question, weights, strict=False)], np.float32)
     for i, passage in enumerate(generation.passages):
-        found = generation.interactions(asked.reshape(len(question), TOKEN_WIDTH), i)
+        found = generation.interactions(asked.reshape(len(question), TOKEN_WIDTH), [i])[0]
         held = [tokens(text) / SCALE for text in passage.embedded_sentences]
         wanted = [sum(max(float(t @ q) for t in unit) for q in asked) for unit in held] if question else []
         assert found == pytest.approx(wanted, abs=1e-4)
@@ -151,7 +151,7 @@ def test_an_index_without_tokens_has_no_late_interaction(tmp_path: Path) -> None
     base = contents()
     none = replace(base, tokens=np.empty((0, TOKEN_WIDTH), np.int8), lengths=np.zeros_like(base.lengths))
     store.write(tmp_path / "g1", none)
-    assert not len(Generation(tmp_path / "g1").interactions(tokens("bread").astype(np.float32), 0))
+    assert not len(Generation(tmp_path / "g1").interactions(tokens("bread").astype(np.float32), [0])[0])
 
 
 def test_keywords(index: Path) -> None:

@@ -64,10 +64,46 @@ BAKER = {
 }
 
 
+NURSE = {
+    "bio.md": "# Lena Voss\n\nLena Voss is a nurse at St Mary Hospital. She has worked in intensive care since 2015.\n",
+    "daisy.md": """
+        ---
+        title: Daisy Award
+        kind: award
+        date: 2021-05
+        ---
+        For compassionate care of a family in the intensive care unit.
+    """,
+    "handovers.md": """
+        ---
+        title: Handovers that hold
+        kind: article
+        date: 2022-03-14
+        ---
+        A good handover names the patient, the plan and the doubt.
+    """,
+}
+
+Build = Callable[[dict[str, str]], Assistant]
+
+
 @pytest.fixture(scope="module")
-def baker(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder = tmp_path_factory.mktemp("baker")
-    return assistant_over(written(BAKER, folder / "corpus"), folder / "index")
+def build(assistant_over: Callable[[Path, Path], Assistant], tmp_path_factory: pytest.TempPathFactory) -> Build:
+    def built(files: dict[str, str]) -> Assistant:
+        folder = tmp_path_factory.mktemp("topics")
+        return assistant_over(written(files, folder / "corpus"), folder / "index")
+
+    return built
+
+
+@pytest.fixture(scope="module")
+def baker(build: Build) -> Assistant:
+    return build(BAKER)
+
+
+@pytest.fixture(scope="module")
+def nurse(build: Build) -> Assistant:
+    return build(NURSE)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +145,29 @@ def test_a_blank_stretch_is_read_in_no_time() -> None:
     assert ends_paragraph("Won a medal.\n \n- ")
     assert not ends_paragraph("Won a medal.\n- ")
     assert ends_paragraph("Won a medal." + "\n" * 5000)  # took minutes when a pattern looked back over it
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When was the Daisy Award given?", "Daisy Award (2021-05)"),
+        ("What year did she win an award?", "Daisy Award (2021-05)"),
+        ("When was the article on handovers published?", "Handovers that hold (2022-03-14)"),
+        ("When did she write about the doubt?", "Handovers that hold (2022-03-14)"),
+    ],
+)
+def test_what_is_dated_by_its_file_says_when(nurse: Assistant, question: str, expected: str) -> None:
+    answer = nurse.ask(question)
+    assert expected in answer.text
+    assert "date: " in " ".join(c.quote for c in answer.citations)
+
+
+@pytest.mark.parametrize("question", ["When was the Rose Award given?", "When was the article on triage published?"])
+def test_the_date_of_another_file_is_not_taken(nurse: Assistant, question: str) -> None:
+    assert "(20" not in nurse.ask(question).text
+
+
+def test_weaknesses_that_nobody_wrote_of_are_not_made_up(build: Build, baker: Assistant) -> None:
+    assert baker.ask("What are her biggest weaknesses?").decision == "refuse"
+    told = {**BAKER, "more.md": "# Looking back\n\nI was not very good at delegating, and I learned it late.\n"}
+    assert "delegating" in build(told).ask("What are her biggest weaknesses?").text
