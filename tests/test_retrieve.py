@@ -36,8 +36,8 @@ class Few:
     def sentence_cosines(self, _vector: object) -> NDArray[np.float64]:
         return np.array(self.sentence)
 
-    def interactions(self, tokens: NDArray[np.float32], position: int) -> NDArray[np.float64]:
-        return np.array([self.sentence[position] / 2] if len(tokens) else [])
+    def interactions(self, tokens: NDArray[np.float32], positions: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+        return [np.array([self.sentence[i] / 2] if len(tokens) else []) for i in positions]
 
     def best_sentences(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
         return units

@@ -140,8 +140,9 @@ words = st.lists(st.sampled_from(["ran", "kubernetes", "clusters", "bread", "tit
 def test_late_interaction_is_each_tokens_best_match(index: Path, question: list[str], weights: list[float]) -> None:
     generation = Store(index).current()
     asked = np.array([w * tokens(word)[0] / SCALE for word, w in zip(question, weights, strict=False)], np.float32)
-    for i, passage in enumerate(generation.passages):
-        found = generation.interactions(asked.reshape(len(question), TOKEN_WIDTH), [i])[0]
+    every = list(range(len(generation.passages)))
+    all_found = generation.interactions(asked.reshape(len(question), TOKEN_WIDTH), every)
+    for passage, found in zip(generation.passages, all_found, strict=True):
         held = [tokens(text) / SCALE for text in passage.embedded_sentences]
         wanted = [sum(max(float(t @ q) for t in unit) for q in asked) for unit in held] if question else []
         assert found == pytest.approx(wanted, abs=1e-4)
