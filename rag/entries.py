@@ -65,16 +65,18 @@ def issued(question: Question, catalogue: Catalogue) -> Reply | None:
     kinds = frozenset[str]().union(*(_ISSUED[p] for p in parts or _ISSUED))
     called = {t for p in parts for word in catalogue.lexicon.sections[p] for t in terms(word)}
     asked = set(terms(_ISSUING.sub(" ", question.own))) - ASKING - {"year", "month", "date"}
-    held: dict[str, Passage] = {}
-    said: dict[str, set[str]] = {}
+    held: dict[str, list[Passage]] = {}
     for passage in catalogue.passages:
         if passage.kind in kinds and passage.date:
-            held.setdefault(passage.source, passage)
-            said.setdefault(passage.source, set()).update(terms(f"{passage.title} {passage.text}"))
-    by_title = [p for p in held.values() if asked and asked <= set(terms(p.title))]
-    by_text = [p for source, p in held.items() if parts and asked - called <= said[source]]
-    entries = [titled(catalogue, p) for p in by_title or by_text]
-    return gathered(entries) if entries and all(len(e.quotes) > 1 for e in entries) else None
+            held.setdefault(passage.source, []).append(passage)
+    said = {source: " ".join((own[0].title, *(p.text for p in own))) for source, own in held.items()}
+    by_title = [own for own in held.values() if asked and asked <= set(terms(own[0].title))]
+    by_text = [own for source, own in held.items() if parts and asked - called <= set(terms(said[source]))]
+    chosen = [own[0] for own in by_title or by_text]
+    if any(p.date[:4] in said[p.source] for p in chosen):
+        return None  # its own words say when
+    entries = [titled(catalogue, p) for p in chosen]
+    return gathered(entries) if all(len(e.quotes) > 1 for e in entries) else None
 
 
 def documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
