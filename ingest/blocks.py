@@ -22,7 +22,7 @@ MAX_DEPTH = 20
 _ITEM = re.compile(r"([ \t]*)(?:[-*+•◦▪‣●○■·–]|(\d{1,3})[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 _BULLET = re.compile(r"[ \t]*(?:[-*+•◦▪‣●○■]|1[.)])[ \t]+\S")
 """An item that may follow a line of prose; `12.` or a dash at a line's start may as well be prose, wrapped."""
-_RULE_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$")
+_RULE_ROW = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t\r]*+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,13 +104,16 @@ def batch(assistant: Assistant, lines: TextIO) -> Iterator[str]:
         try:
             row = json.loads(line)
             question, history = _row(row)
-            yield _line(assistant.ask(question, history).to_json(row.get("id")))
+            named = row.get("id")
+            _line({"id": named})
         except (ValueError, RecursionError) as exc:
             name = row.get("id") if isinstance(row, dict) else None
             try:
                 yield _line({"id": name, "error": f"line {number}: {exc}"})
             except (ValueError, RecursionError):
                 yield _line({"id": None, "error": f"line {number}: id: cannot be written as JSON"})
+            continue
+        yield _line(assistant.ask(question, history).to_json(named))
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SMALL = r"(?:(?:of|and|for|the|to|in|on|&)[ \n-])*"
 """Words that an acronym leaves out."""
+KEPT = 4096
+"""Names whose places are remembered, the latest asked for."""
 
 
 class Catalogue:
@@ -30,11 +32,12 @@ class Catalogue:
         self.positions = positions(generation.passages)
         self._said = [self._everything(p) for p in self.passages]
         self._lower = [text.casefold().replace("-", " ") for text in self._said]
-        self._holders: dict[str, frozenset[int]] = {}
         self._stating: dict[str, frozenset[int]] = {}
         self._parts: dict[str, frozenset[str]] = {}
         self._sections: dict[str, list[int]] = {}
-        self._written_out: dict[str, str] = {}
+        # Visitors choose what is asked for here, so no more than KEPT of it are kept.
+        self._holding = functools.lru_cache(KEPT)(self._look_for)
+        self._writing_out = functools.lru_cache(KEPT)(self._spelled_by)
 
     @staticmethod
     def _everything(passage: Passage) -> str:
@@ -44,14 +47,15 @@ class Catalogue:
 
     def holders(self, name: str) -> frozenset[int]:
         """Positions of the passages that speak of `name` as a whole term, in their words or in their context."""
-        if name not in self._holders:
-            sought = [fold(alias).replace("-", " ") for alias in self.lexicon.aliases(name)]
-            self._holders[name] = frozenset(
-                i
-                for i, text in enumerate(self._lower)
-                if any(alias in text for alias in sought) and self.lexicon.mentioned(name, self._said[i])
-            )
-        return self._holders[name]
+        return self._holding(name)
+
+    def _look_for(self, name: str) -> frozenset[int]:
+        sought = [fold(alias).replace("-", " ") for alias in self.lexicon.aliases(name)]
+        return frozenset(
+            i
+            for i, text in enumerate(self._lower)
+            if any(alias in text for alias in sought) and self.lexicon.mentioned(name, self._said[i])
+        )
 
     def held(self, name: str) -> bool:
         """Whether any document holds `name`; of a plain lower-case word, in whichever inflection."""
@@ -94,7 +98,7 @@ class Catalogue:
     @functools.cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """The folded words of the documents."""
-        return tuple({fold(word) for text in self._said for word in words(text) if word.isalpha()})
+        return tuple(sorted({fold(word) for text in self._said for word in words(text) if word.isalpha()}))
 
     @functools.cached_property
     def called(self) -> tuple[tuple[int, frozenset[str]], ...]:
@@ -110,9 +114,7 @@ class Catalogue:
 
         In lower case they have to stand together twice: any three letters begin some three words.
         """
-        if acronym not in self._written_out:
-            self._written_out[acronym] = self._spelled_by(acronym)
-        return self._written_out[acronym]
+        return self._writing_out(acronym)
 
     @functools.cached_property
     def _texts(self) -> list[str]:

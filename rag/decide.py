@@ -208,7 +208,8 @@ _DEGREES = ("PhD", "MSc", "BSc", "BEng", "BTech", "MBA")
 def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
     text = question.text
-    for title in {p.title for p in catalogue.passages if " " in p.title and p.title in text}:
+    titles = {p.title for p in catalogue.passages if " " in p.title and p.title in text}
+    for title in sorted(titles, key=lambda t: (-len(t), t)):
         text = text.replace(title, " ")  # "Every Programmer Should Master" asks for no degree
     asked = [s for s in catalogue.lexicon.sections_in(text) if s in parts]
     for section in asked:
@@ -237,19 +238,22 @@ def _scope(question: Question, catalogue: Catalogue) -> frozenset[int] | None:
     return frozenset(roles.union(*(catalogue.holders(n) for n in question.scope_names)))
 
 
+_LINK = re.compile(r"\s*(?:[,/&]|\b(?:and|or|as well as)\b)\s*", re.IGNORECASE)
+
+
 def _joined(question: Question, missing: Sequence[str], present: Sequence[str]) -> bool:
     """Whether a missing thing and a present one are asked for side by side ("Docker and Rust")."""
-    either = "|".join(re.escape(n) for n in missing)
-    other = "|".join(re.escape(n) for n in present)
-    link = r"\s*(?:,|/|&|\band\b|\bor\b|\bas well as\b)\s*(?:and |or )?(?:with |in |the )?"
-    return (
-        re.search(
-            rf"(?:{either}){link}(?:[\w.+#-]+{link})*(?:{other})|(?:{other}){link}(?:[\w.+#-]+{link})*(?:{either})",
-            question.text,
-            re.I,
-        )
-        is not None
-    )
+    one, other = ("|".join(map(re.escape, sorted(names, key=len, reverse=True))) for names in (missing, present))
+    marked = re.sub(one, "\0", question.text, flags=re.IGNORECASE)  # a name may hold a connector: "CI/CD"
+    marked = re.sub(other, "\1", marked, flags=re.IGNORECASE)
+    parts = [re.sub(r"^(?:(?:with|in|the) )+", "", part) for part in _LINK.split(marked) if part]
+    for here, start in enumerate(parts):
+        for part in parts[here + 1 :] if start[-1:] in {"\0", "\1"} else ():
+            if part[:1] in {"\0", "\1"} and part[0] != start[-1]:
+                return True
+            if not re.fullmatch(r"[\w.+#\0\1-]+", part):
+                break
+    return False
 
 
 def decide(

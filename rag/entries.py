@@ -61,19 +61,19 @@ def issued(question: Question, catalogue: Catalogue) -> Reply | None:
     """ "When was it published?", "when did she get the award?": the documents asked about, with their dates."""
     if question.form != "when" or question.scope or not _ISSUING.search(question.own):
         return None
-    parts = [p for p in catalogue.lexicon.sections_in(fold(question.own)) if p in _ISSUED]
-    kinds = frozenset[str]().union(*(_ISSUED[p] for p in parts or _ISSUED))
-    called = {t for p in parts for word in catalogue.lexicon.sections[p] for t in terms(word)}
+    asked_for = [p for p in catalogue.lexicon.sections_in(fold(question.own)) if p in _ISSUED]
+    kinds = frozenset[str]().union(*(_ISSUED[p] for p in asked_for or _ISSUED))
+    called = {t for p in asked_for for word in catalogue.lexicon.sections[p] for t in terms(word)}
     asked = set(terms(_ISSUING.sub(" ", question.own))) - ASKING - {"year", "month", "date"}
     held: dict[str, list[Passage]] = {}
     for passage in catalogue.passages:
         if passage.kind in kinds and passage.date:
             held.setdefault(passage.source, []).append(passage)
-    said = {source: " ".join((own[0].title, *(p.text for p in own))) for source, own in held.items()}
+    texts = {source: " ".join((own[0].title, *(p.text for p in own))) for source, own in held.items()}
     by_title = [own for own in held.values() if asked and asked <= set(terms(own[0].title))]
-    by_text = [own for source, own in held.items() if parts and asked - called <= set(terms(said[source]))]
+    by_text = [own for source, own in held.items() if asked_for and asked - called <= set(terms(texts[source]))]
     chosen = [own[0] for own in by_title or by_text]
-    if any(p.date[:4] in said[p.source] for p in chosen):
+    if any(p.date[:4] in texts[p.source] for p in chosen):
         return None  # its own words say when
     entries = [titled(catalogue, p) for p in chosen]
     return gathered(entries) if all(len(e.quotes) > 1 for e in entries) else None
@@ -96,17 +96,20 @@ def documents(catalogue: Catalogue, inside: set[int]) -> Reply | None:
     return Reply("answer", tuple(entries[:MOST]), lead)
 
 
+_FRONT = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+
+
 def titled(catalogue: Catalogue, passage: Passage) -> Draft:
-    """A document by its title, cited where the title stands."""
+    """A document by its title, cited where the title stands; by its first words, where its title stands nowhere."""
     text = catalogue.generation.text(passage.source)
-    at = text.find(passage.title)
-    end = at + len(passage.title)
-    if at < 0:
-        at, end = passage.start, passage.end
+    title = re.search(rf"(?<!\w){re.escape(passage.title)}(?!\w)", text)
+    if not title:
+        return said(passage, passage.sentences[0]) if passage.sentences else whole(passage)
+    front = _FRONT.search(text)
     when = f" ({passage.date})" if passage.date else ""
-    quotes = [Quote(passage.source, passage.title, "Title", at, end)]
-    if when and (line := re.search(rf"^date\w*:.*{re.escape(passage.date[:4])}.*$", text, re.M)):
-        quotes.append(Quote(passage.source, passage.title, "Date", line.start(), line.end()))
+    quotes = [Quote(passage.source, passage.title, "Title", *title.span())]
+    if when and front and (line := re.search(rf"^date\w*:.*{re.escape(passage.date[:4])}.*$", front[0], re.M)):
+        quotes.append(Quote(passage.source, passage.title, "Date", *line.span()))
     else:
         when = ""
     return Draft(f"{passage.title}{when}", tuple(quotes))

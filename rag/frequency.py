@@ -102,9 +102,9 @@ class Frequency:
         if len(word) < MISSPELT or not word.isalpha() or self.english(word):
             return word
         for known in (others, self._words):
-            near = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=5)
+            near = process.extract(word, known, scorer=OSA.distance, score_cutoff=1, limit=None)
             if near:
-                return min((match[0] for match in near), key=lambda w: (w[0] != word[0], self._id(w) or LAST))
+                return min((match[0] for match in near), key=lambda w: (w[0] != word[0], self._id(w) or LAST, w))
         return word
 
 

@@ -186,8 +186,8 @@ def standalone(
     return f"{question}{RE}{before.replace(RE, ' ')}"
 
 
-PLACES = 8
-"""Places at most that one answer is taken to quote: as many as it has statements."""
+PLACES = 12
+"""Places at most that one answer is taken to quote: as many as a list has entries."""
 
 
 def told(answered: str, units: Iterable[tuple[str, Span, str]]) -> tuple[tuple[str, int], ...]:

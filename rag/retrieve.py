@@ -74,9 +74,8 @@ def retrieve(
 
     named = np.zeros(len(keyword), dtype=np.float32)
     named[list(prefer)] = PREFERENCE
-    chosen = np.unique(
-        np.concatenate([near, _largest(best, CANDIDATES), _largest(keyword, CANDIDATES), _largest(named, CANDIDATES)])
-    )
+    found = (near, *(_largest(scores, CANDIDATES) for scores in (best, keyword, named)))
+    chosen = np.unique(np.concatenate(found))
     cosine = generation.cosines(vector, chosen)
     similarity = (1 - weights.sentence) * cosine + weights.sentence * np.maximum(best[chosen], cosine - 0.3)
     cheap = (1 - weights.keyword) * similarity + weights.keyword * keyword[chosen] + named[chosen]
@@ -123,7 +122,6 @@ def _ideal(tokens: Sequence[str], generation: Generation) -> float:
 
 
 def _largest(scores: NDArray[np.float32], n: int) -> NDArray[np.int64]:
-    """Positions of the n largest scores, unordered."""
-    if len(scores) <= n:
-        return np.arange(len(scores))
-    return np.argpartition(-scores, n)[:n]
+    """Positions of the n largest scores above zero, unordered."""
+    held = np.flatnonzero(scores > 0)
+    return held if len(held) <= n else held[np.argpartition(-scores[held], n)[:n]]

@@ -152,15 +152,9 @@ def test_a_question_imports_no_torch(embedder: Embedder, cache: Path) -> None:
     assert not heavy & set(json.loads(done.stdout))
 
 
-def test_fingerprint_is_stable_and_cheap(tmp_path: Path) -> None:
+def test_fingerprint_is_stable() -> None:
     assert fingerprint("") == fingerprint("all-MiniLM-L6-v2") == fingerprint("sentence-transformers/all-MiniLM-L6-v2")
     assert fingerprint("intfloat/e5-small-v2") != fingerprint("intfloat/e5-base-v2") != fingerprint("")
-    best = 1.0
-    for _ in range(5):
-        start = time.perf_counter()
-        fingerprint("")
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.02
 
 
 def test_fingerprint_of_a_folder_follows_its_files(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -129,12 +128,10 @@ def test_proposals_are_cases_that_can_be_scored(owner: Path, tmp_path: Path) -> 
     assert json.loads((tmp_path / "out" / "report.json").read_text())["cases"]["written"] == 0
 
 
-def test_help_is_quick() -> None:
-    started = time.perf_counter()
+def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "eval", "--help"], capture_output=True, text=True, cwd=HOME, check=True
     )
-    assert time.perf_counter() - started < 2  # 0.5 s on a machine that does nothing else
     assert "--compare OLD.json" in done.stdout
     heavy = "import sys, eval.__main__; print(sorted({'numpy', 'pydantic', 'rich', 'langchain_core'} & {*sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, cwd=HOME, check=True)

@@ -92,6 +92,7 @@ def test_hostile_markdown_is_read_in_time(tmp_path: Path) -> None:
         "<!--" * 50_000,
         "`" * 50_000,
         "> " * 5_000 + "x",
+        "a|b\n" + " " * 50_000 + "|x",
         "*a" * 50_000,
         "# " + "[a](" * 20_000,
     ]:

@@ -3,7 +3,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -193,10 +192,6 @@ def test_search_over_ten_thousand_is_exact(tmp_path: Path) -> None:
         v /= np.linalg.norm(v)
         assert set(generation.nearest(v, 60)[0]) == set(np.argsort(-(vectors @ v))[:60])
     assert generation.searched_by == "chroma"
-    started = time.perf_counter()
-    for i in range(50):
-        generation.nearest(vectors[i], 60)
-    assert (time.perf_counter() - started) / 50 < 0.05
 
 
 @pytest.mark.parametrize(("warm", "searched_by"), [(True, "chroma"), (False, "scan")])

@@ -167,6 +167,17 @@ def test_the_date_of_another_file_is_not_taken(nurse: Assistant, question: str) 
     assert "(20" not in nurse.ask(question).text
 
 
+def test_a_title_that_stands_nowhere_is_not_quoted(build: Build) -> None:
+    answer = build({"bio.md": NURSE["bio.md"], "articles/on-call.txt": "Pagers woke us up at night."}).ask(
+        "Which articles has she written?"
+    )
+    assert [(c.locator, c.quote) for c in answer.citations] == [("Line 1", "Pagers woke us up at night.")]
+
+
+def test_many_names_side_by_side_are_read_in_no_time(baker: Assistant) -> None:
+    baker.ask("Has she used Python or Rust" + " and" * 200 + " x?")  # took days
+
+
 def test_weaknesses_that_nobody_wrote_of_are_not_made_up(build: Build, baker: Assistant) -> None:
     assert baker.ask("What are her biggest weaknesses?").decision == "refuse"
     told = {**BAKER, "more.md": "# Looking back\n\nI was not very good at delegating, and I learned it late.\n"}

@@ -56,10 +56,8 @@ def test_it_serves_and_ends_within_ten_seconds(nurse_index: Path, tmp_path: Path
         process.send_signal(signal.SIGHUP)
         assert httpx.get(f"{url}/api/health").status_code == 200
         with httpx.stream("GET", f"{url}/gradio_api/heartbeat/x"):  # a page that is left open holds nothing up
-            began = time.monotonic()
             process.send_signal(by)
             assert process.wait(10) == 0
-        assert time.monotonic() - began < 10
         assert process.stderr is not None
         assert process.stderr.read() == ""
     finally:

@@ -5,6 +5,7 @@ The child is a fresh interpreter (0.1–0.2 s) that imports one reader, and answ
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -54,7 +55,7 @@ def _answer(status: int, output: bytes) -> Document:
     if "document" in said:
         return _document(said["document"])
     if "refused" in said:
-        raise Refused(str(said["refused"]))
+        raise Refused(str(said["refused"]), lasting=said.get("lasting", True))
     if status == -getattr(signal, "SIGXCPU", 0):
         raise _ended(f"takes over {SECONDS} s to read")
     raise _ended(f"damaged: its reader ended with {f'signal {-status}' if status < 0 else f'status {status}'}")
@@ -91,6 +92,10 @@ def _limit() -> None:
             continue
 
 
+_OF_THE_MACHINE = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EACCES, errno.ENOSPC}
+"""Errors that say nothing of the file."""
+
+
 def _read(module: str, path: str, source: str) -> dict[str, Any]:
     try:
         document = import_module(module).read(Path(path), source)
@@ -102,6 +107,8 @@ def _read(module: str, path: str, source: str) -> dict[str, Any]:
     except MemoryError:
         return {"refused": f"takes over {MEMORY // 1024**3} GB of memory to read; save it anew or divide it"}
     except (Exception, SystemExit) as exc:  # noqa: BLE001 - parsers raise anything on odd files; here it concerns one file only
+        if isinstance(exc, ImportError) or getattr(exc, "errno", None) in _OF_THE_MACHINE:
+            return {"refused": f"cannot be read now ({exc}); try again", "lasting": False}
         return {"refused": f"damaged ({type(exc).__name__}); save it anew from the program that made it"}
 
 
