@@ -54,6 +54,13 @@ def files(corpus: Path) -> list[File]:
     return found
 
 
+def keeps_apart(corpus: Path, index: Path) -> None:
+    """Raises ResumeError for an index among the documents, where the next ingest would read it as some of them."""
+    root, real = Path(os.path.realpath(corpus)), Path(os.path.realpath(index))
+    if real.is_relative_to(root) and not any(part.startswith(".") for part in real.relative_to(root).parts):
+        raise ResumeError(f"the index {index} lies among the documents of {corpus}; choose another --index")
+
+
 def extras(corpus: Path) -> Mapping[str, str]:
     """Texts of the files at the top that are no documents but belong to an answer. Raises ResumeError naming one."""
     texts = {}

@@ -78,6 +78,7 @@ def sync(
     """
     started = time.perf_counter()
     say = progress or (lambda _what, _done, _of: None)
+    folder.keeps_apart(corpus, index)
     files = folder.files(corpus)
     extras = folder.extras(corpus)
     for name, text in extras.items():

@@ -23,7 +23,7 @@ GENERIC = frozenset(
         live based located before after next immediately directly right job-wise employments person engineer number
         count since until till ago come came comes follow followed following preceding preceded go went gone show
         newest oldest level grade seniority rank reverse summary summarize summarise describe complete full whole ever
-        still already cv resume"""
+        still already cv resume city cities town towns country countries location locations"""
     )
 )
 REQUEST = re.compile(
@@ -63,13 +63,18 @@ CURRENT = re.compile(
 STILL = re.compile(r"\b(?:still|currently|current|now|at present|these days)\b")
 """Of a position that is named: whether it is held now."""
 BASED = re.compile(r"\b(?:based|located|live)\b")
+PLACES = re.compile(
+    r"\b(?:which|what|how many)\b(?: \w+)? (?:cit(?:y|ies)|towns?|countr(?:y|ies)|locations)\b"
+    r".*\b(?:work\w*|employed|jobs?|been based|lived)\b"
+)
 FORMER = re.compile(
     r"\b(?:previous|last|former|prior) (?:role|job|position|employer|company|title|work)"
     r"|\bbefore (?:that|this|the current|(?:his|her|their|your) (?:current|present))\b"
 )
 FIRST = re.compile(
     r"\b(?:first|earliest|very first) (?:role|job|position|employer|company|title)"
-    r"|\b(?:start|began|begin|started) (?:\w+ )?career\b"
+    r"|\b(?:start|began|begin|started) (?:\w+ )?career\b|\bcareer (?:start|began|begin|started)\b"
+    r"|\b(?:role|job|position|employer|company) (?:was|is) (?:the|his|her|their|your) (?:very )?(?:first|earliest)\b"
 )
 RELATION = re.compile(r"\b(before|prior to|preceding|preceded|after|following|followed|since|until)\b")
 LATER = frozenset({"after", "following", "followed", "since"})

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from rag.catalogue import Catalogue
 from rag.direction import untold
 from rag.evidence import Evidence, impersonal
+from rag.extract import PUBLISHED
 from rag.pieces import asks_inside
 from rag.posts import supposed_employer
 from rag.premises import asks_plainly, claims, corrected, other_periods, presumes, with_titles
@@ -91,6 +92,8 @@ def named(question: Question, catalogue: Catalogue) -> Verdict:
         answered: Decision = "partial" if right or joined else "refuse"
         reason: Reason | None = None if right or joined else "not_in_corpus"
         return Verdict(answered, reason, missing, within=right or within, certain=bool(right))
+    if _unpublished(question, catalogue, present):
+        return Verdict("refuse", "not_in_corpus", within=catalogue.holders(present[0]))
     if inside := _of_kind(question, catalogue, within) or _named_alone(question, catalogue, present):
         return Verdict("answer", certain=True, within=inside)
     return Verdict("answer", within=within)
@@ -177,6 +180,21 @@ def _of_kind(question: Question, catalogue: Catalogue, within: frozenset[int] | 
     return members if within is None else members & within
 
 
+_PUBLISHING = re.compile(
+    r"\b(?:publish\w*|blog(?:ged)?|wr[io]te|written|post(?:ed)?)"
+    r"(?: (?:anything|something|much|articles?|posts?))? about\b",
+    re.IGNORECASE,
+)
+
+
+def _unpublished(question: Question, catalogue: Catalogue, names: Sequence[str]) -> bool:
+    """Whether something published about the names is asked for, and no piece that the documents list holds them all."""
+    if not names or not _PUBLISHING.search(question.own):
+        return False
+    pieces = {i for i, p in enumerate(catalogue.passages) if p.kind in PUBLISHED} | {*catalogue.section("publication")}
+    return bool(pieces) and pieces.isdisjoint(frozenset.intersection(*map(catalogue.holders, names)))
+
+
 def _named_alone(question: Question, catalogue: Catalogue, names: Sequence[str]) -> frozenset[int]:
     """The passages that hold all names of a question which asks for no more ("has she used it?"); else empty."""
     rest = set(question.terms) - ASKING - set(terms(" ".join(names)))
@@ -205,9 +223,13 @@ _DEGREES = ("PhD", "MSc", "BSc", "BEng", "BTech", "MBA")
 """A text with one of these, under any of its names, tells of an education."""
 
 
+_RECOMMENDING = re.compile(r"\brecommendation (?:engine|system|service|model|algorithm|feed|platform|api)s?\b", re.I)
+"""No letter of recommendation."""
+
+
 def _absent_section(question: Question, catalogue: Catalogue, parts: Sequence[str]) -> str:
     """The part of a resume that the question asks for and that no document has a word of; empty if none."""
-    text = question.text
+    text = _RECOMMENDING.sub(" ", question.text)
     titles = {p.title for p in catalogue.passages if " " in p.title and p.title in text}
     for title in sorted(titles, key=lambda t: (-len(t), t)):
         text = text.replace(title, " ")  # "Every Programmer Should Master" asks for no degree

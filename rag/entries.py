@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from rag import quantity
 from rag.catalogue import Catalogue
 from rag.extract import PUBLISHED, SHORT, said, whole
 from rag.question import ASKING, Question
@@ -67,15 +68,17 @@ def issued(question: Question, catalogue: Catalogue) -> Reply | None:
     asked = set(terms(_ISSUING.sub(" ", question.own))) - ASKING - {"year", "month", "date"}
     held: dict[str, list[Passage]] = {}
     for passage in catalogue.passages:
-        if passage.kind in kinds and passage.date:
+        if passage.kind in kinds:
             held.setdefault(passage.source, []).append(passage)
     texts = {source: " ".join((own[0].title, *(p.text for p in own))) for source, own in held.items()}
     by_title = [own for own in held.values() if asked and asked <= set(terms(own[0].title))]
     by_text = [own for source, own in held.items() if asked_for and asked - called <= set(terms(texts[source]))]
     chosen = [own[0] for own in by_title or by_text]
-    if any(p.date[:4] in texts[p.source] for p in chosen):
+    if any(p.date[:4] in texts[p.source] if p.date else quantity.dates(texts[p.source]) for p in chosen):
         return None  # its own words say when
     entries = [titled(catalogue, p) for p in chosen]
+    if entries and not any(p.date for p in chosen):
+        return Reply("refuse", tuple(entries[:1]), "The documents do not say when that was.", "not_in_corpus")
     return gathered(entries) if all(len(e.quotes) > 1 for e in entries) else None
 
 

@@ -221,13 +221,22 @@ def measure(
         float(bool(question.names) and any(s.coverage > COVERED for s in scored)),
         float(on_topics),
     )
-    certain = bool(scored) and (placed or _certain(scored[0], fits is not None))
+    certain = bool(scored) and (placed or _certain(scored[0], question.form, fits is not None))
     strict = wanted is not None or question.form in STRICT
     return Evidence(tuple(scored), features, certain, strict)
 
 
-def _certain(best: Scored, form_wants: bool) -> bool:
+ALL = 0.999
+"""Coverage of a sentence that says everything that is asked."""
+
+
+_SAID = frozenset({"count", "duration", "yes_no"})
+
+
+def _certain(best: Scored, form: str, form_wants: bool) -> bool:
     if best.quoted or (best.at_employer and best.coverage >= MOST):
+        return True
+    if best.coverage >= ALL and form in _SAID and (best.fits or not form_wants):
         return True
     return best.on_topic and best.coverage > COVERED and (best.fits or not form_wants)
 

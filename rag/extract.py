@@ -25,6 +25,14 @@ PUBLISHED = frozenset("article publication post paper blog".split())
 SHORT, LINES = 90, 3
 """Words below which an entry is quoted whole, and the lines of an award that it may be made of."""
 _ITEM = re.compile(r"^\s*[-*+•]\s", re.MULTILINE)
+_DENIAL = re.compile(
+    r"(?:but )?(?:it|that|this|they|these|those|he|she|i)\b (?:\w+ )?"
+    r"(?:(?:do|does|did|was|were|is|are|has|have|had|would|could|can)(?: not\b|n['’]t\b)"
+    r"|never\b|disagree|wrong\b|false\b)"
+    r"[^.!?]{0,40}[.!?]?$",
+    re.IGNORECASE,
+)
+"""A short sentence that takes back the one before ("It does not.")."""
 PREMISE = 0.3
 """Coverage from which the best sentence is about what the question assumes."""
 
@@ -69,10 +77,11 @@ def select(question: Question, evidence: Evidence) -> list[Scored]:
 
 
 def opened(passage: Passage, span: Span) -> Span:
-    """A unit that ends with a colon, together with what it opens: the list after it, or the next sentence."""
-    if not passage.quote(span).rstrip(" *_").endswith(":"):
-        return span
+    """A unit with what it needs: after a colon the list or the next sentence, and a short one that denies it."""
     following = [s for s in passage.sentences if s.start >= span.end]
+    if not passage.quote(span).rstrip(" *_").endswith(":"):
+        denied = following and _DENIAL.match(passage.quote(following[0]))
+        return Span(span.start, following[0].end) if denied else span
     end, words_left = span.end, SPAN
     for unit in following:
         item = re.search(r"(?:^|\n)\s*(?:[-*+•|]|\d+[.)])\s*$", passage.text[: unit.start - passage.start])

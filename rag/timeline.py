@@ -147,6 +147,14 @@ def _list_all(
     return Reply("answer", tuple(line(p, today) for p in chosen), lead)
 
 
+def _places(
+    _: str, __: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
+) -> Reply | None:
+    """Where the positions were, each in its line; None where no position says so."""
+    placed = [p for p in scope or positions if p.role.location]
+    return Reply("answer", tuple(line(p, today) for p in placed)) if placed else None
+
+
 def _current(
     folded: str, _: Question, scope: tuple[Position, ...], positions: Sequence[Position], today: dt.date
 ) -> Reply | None:
@@ -286,6 +294,7 @@ _ACTS: tuple[tuple[_Wanted, _Act], ...] = (
     (lambda f, q, s: bool(s) and bool(say.RELATION.search(f)) and q.form not in {"when", "duration"}, _neighbour),
     (lambda f, q, s: bool(s) and (q.form == "duration" or bool(say.FOR_YEARS.search(f))), _length_of),
     (lambda f, q, s: bool(s) and bool(say.DATES.search(f)), _date_of),
+    (lambda f, q, s: bool(say.PLACES.search(f)), _places),
     (lambda f, q, s: not s and bool(say.TOTAL.search(f)), _total),
     (lambda f, q, s: bool(say.FORMER.search(f)), _neighbour),
     (lambda f, q, s: not s and bool(say.FIRST.search(f)), _earliest),

@@ -186,3 +186,8 @@ def test_other_fields_are_the_owners_own(field: str) -> None:
 def test_front_matter_where_it_is_not_read_is_refused(text: str) -> None:
     with pytest.raises(Refused, match=r"must begin on the first line, .* between --- lines"):
         parse(text)
+
+
+def test_a_field_given_twice_is_refused() -> None:
+    with pytest.raises(Refused, match="visibility: it is given twice"):
+        parse("---\nvisibility: private  # draft\nvisibility: public\n---\nx")

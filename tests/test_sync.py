@@ -242,6 +242,13 @@ def test_an_empty_or_missing_corpus_wipes_nothing(corpus: Path, index: Path, tmp
     assert bytes_of(index) == before
 
 
+def test_an_index_among_the_documents_is_refused(corpus: Path) -> None:
+    for index in (corpus, corpus / "index"):
+        with pytest.raises(ResumeError, match="lies among the documents"):
+            run(corpus, index)
+    run(corpus, corpus / ".index")  # what is hidden is no document
+
+
 def test_another_model_is_refused_until_rebuilt(corpus: Path, index: Path) -> None:
     run(corpus, index)
     before = bytes_of(index)

@@ -1,5 +1,6 @@
 """What is asked of anybody's career is found though the documents put it in words of their own, or is refused."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,10 +169,9 @@ def test_the_date_of_another_file_is_not_taken(nurse: Assistant, question: str) 
 
 
 def test_a_title_that_stands_nowhere_is_not_quoted(build: Build) -> None:
-    answer = build({"bio.md": NURSE["bio.md"], "articles/on-call.txt": "Pagers woke us up at night."}).ask(
-        "Which articles has she written?"
-    )
-    assert [(c.locator, c.quote) for c in answer.citations] == [("Line 1", "Pagers woke us up at night.")]
+    text = "When the pagers woke us up at night, nobody wrote down why, and so nothing changed for a year."
+    answer = build({"bio.md": NURSE["bio.md"], "articles/on-call.txt": text}).ask("Which articles has she written?")
+    assert [(c.locator, c.quote) for c in answer.citations] == [("Line 1", text)]
 
 
 def test_many_names_side_by_side_are_read_in_no_time(baker: Assistant) -> None:
@@ -182,3 +182,47 @@ def test_weaknesses_that_nobody_wrote_of_are_not_made_up(build: Build, baker: As
     assert baker.ask("What are her biggest weaknesses?").decision == "refuse"
     told = {**BAKER, "more.md": "# Looking back\n\nI was not very good at delegating, and I learned it late.\n"}
     assert "delegating" in build(told).ask("What are her biggest weaknesses?").text
+
+
+def test_what_the_next_sentence_takes_back_is_quoted_with_it(build: Build) -> None:
+    told = {**BAKER, "more.md": "# Fat\n\nA guest once told me margarine laminates better. It does not.\n"}
+    assert "It does not." in build(told).ask("Has she used margarine?").text
+
+
+def test_every_place_of_work_is_given(build: Build) -> None:
+    placed = {
+        name: text.replace("employer:", f"location: {place}\n        employer:")
+        for (name, text), place in zip(sorted(BAKER.items()), ("", "", "Bergen", "Oslo"), strict=False)
+    }
+    answer = build({**BAKER, **{k: v for k, v in placed.items() if k.startswith("experience/")}}).ask(
+        "Which cities has she worked in?"
+    )
+    assert all(place in answer.text for place in re.findall(r"location: (\w+)", " ".join(placed.values())))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How big is her team?", "group of seven"),
+        ("Which job was her first?", "Kai Bakery"),
+        ("Has she baked for ferries?", "two ferries"),
+    ],
+)
+def test_other_words_for_the_same(baker: Assistant, question: str, expected: str) -> None:
+    assert expected in baker.ask(question).text
+
+
+def test_a_recommendation_engine_is_no_letter(baker: Assistant) -> None:
+    assert "reference" not in baker.ask("Did she build a recommendation engine?").text
+
+
+def test_a_piece_without_a_date_says_none(build: Build) -> None:
+    undated = {**NURSE, "handovers.md": NURSE["handovers.md"].replace("        date: 2022-03-14\n", "")}
+    answer = build(undated).ask("When was the article on handovers published?")
+    assert (answer.decision, "do not say when" in answer.text) == ("refuse", True)
+
+
+def test_what_is_published_about_a_thing_is_no_work_with_it(build: Build) -> None:
+    told = {**NURSE, "work.md": "# Work\n\nSet up Kubernetes for the ward's charts.\n"}
+    assert build(told).ask("Did she publish anything about Kubernetes?").decision == "refuse"
+    assert build(told).ask("Has she used Kubernetes?").decision == "answer"

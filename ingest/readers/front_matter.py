@@ -98,6 +98,10 @@ def _load(block: str) -> object:
 
     try:
         # Every scalar stays the text that the owner wrote: 2019-03 and 2021 keep their precision.
+        node = yaml.compose(block, Loader=yaml.BaseLoader)
+        keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+        if twice := next((key for i, key in enumerate(keys) if key in keys[:i] and isinstance(key, str)), ""):
+            raise Refused(f"front matter field {twice}: it is given twice; keep one of them")
         return yaml.load(block, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as exc:
         opened = re.search(r"flow|quoted", exc.context or "")  # what is not closed is noticed lines after it began
