@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SMALL = r"(?:(?:of|and|for|the|to|in|on|&)[ \n-])*"
 """Words that an acronym leaves out."""
+PUBLISHED = frozenset("article publication post paper blog".split())
+"""Kinds of documents that are known by their title."""
 KEPT = 4096
 """Names whose places are remembered, the latest asked for."""
 

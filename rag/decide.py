@@ -11,10 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.catalogue import Catalogue
+from rag.catalogue import PUBLISHED, Catalogue
 from rag.direction import untold
 from rag.evidence import Evidence, impersonal
-from rag.extract import PUBLISHED
 from rag.pieces import asks_inside
 from rag.posts import supposed_employer
 from rag.premises import asks_plainly, claims, corrected, other_periods, presumes, with_titles

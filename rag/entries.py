@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from rag import quantity
-from rag.catalogue import Catalogue
-from rag.extract import PUBLISHED, SHORT, said, whole
+from rag.catalogue import PUBLISHED, Catalogue
+from rag.extract import SHORT, said, whole
 from rag.question import ASKING, Question
 from rag.schema import Draft, Passage, Quote, Reply
 from rag.terms import fold, terms, words

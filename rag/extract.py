@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.career import Position
-from rag.catalogue import Catalogue, quote
+from rag.catalogue import PUBLISHED, Catalogue, quote
 from rag.enumerated import announced
 from rag.evidence import CLOSE, Evidence, Scored
 from rag.fitting import LENGTH, counted_in
@@ -20,8 +20,6 @@ LIMIT = {"list": 6}
 SPAN = 120
 """Words at most of a sentence with the list that it opens."""
 _VALUE = re.compile(r"[$€£]?(?<![\w-])\d[\d,.]*(?:\s?%|[kKmMbB]\b)?\+?")
-PUBLISHED = frozenset("article publication post paper blog".split())
-"""Kinds of documents that are known by their title."""
 SHORT, LINES = 90, 3
 """Words below which an entry is quoted whole, and the lines of an award that it may be made of."""
 _ITEM = re.compile(r"^\s*[-*+•]\s", re.MULTILINE)

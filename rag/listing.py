@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 
 from rag import quantity
 from rag.career import Position
-from rag.catalogue import Catalogue
+from rag.catalogue import PUBLISHED, Catalogue
 from rag.entries import documents, gathered, issued, parts, titled
-from rag.extract import PUBLISHED, entry, said
+from rag.extract import entry, said
 from rag.lexicon import Lexicon
 from rag.question import ASKING, Question
 from rag.schema import Draft, Reply

@@ -88,10 +88,7 @@ class Passage:
 
     @property
     def embedded_sentences(self) -> list[str]:
-        """What the embedding model sees of each unit, before an ingest adds what it names (`rag/glossary.py`).
-
-        The context lifts the reciprocal rank of the sentence that answers (`python -m eval.bench.retrieval`).
-        """
+        """What the embedding model sees of each unit, before an ingest adds what it names (`rag/glossary.py`)."""
         return [f"{self.context}\n{self.quote(span)}" if self.context else self.quote(span) for span in self.sentences]
 
     def quote(self, span: Span) -> str:
