@@ -153,14 +153,15 @@ def _opening(name: str) -> str:
     return re.split(r"[\s-]+", unaccented(name).strip())[0].lower()
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
-    """`unaccented`, kept: the same few texts are searched for many names."""
+    """`unaccented`, kept: the same texts are searched for many names."""
     return unaccented(text)
 
 
 def mentions(name: str, text: str, exact_case: bool = False) -> bool:
     """Whether `text` holds `name` as a whole term, its plural included; diacritics never matter."""
-    if text.isascii() and _opening(name) not in text.lower():
+    plain = text if text.isascii() else _plain(text)
+    if _opening(name) not in plain.lower():
         return False  # a tenth of the pattern's time, and most texts do not hold most names
-    return _pattern(name, exact_case).search(text if text.isascii() else _plain(text)) is not None
+    return _pattern(name, exact_case).search(plain) is not None
