@@ -78,6 +78,9 @@ def issued(question: Question, catalogue: Catalogue) -> Reply | None:
         return None  # its own words say when
     entries = [titled(catalogue, p) for p in chosen]
     if entries and not any(p.date for p in chosen):
+        others = (p.text for p in catalogue.passages if p.source not in {c.source for c in chosen})
+        if any(asked - called <= set(terms(text)) and quantity.dates(text) for text in others):
+            return None  # a resume may list it with its date
         return Reply("refuse", tuple(entries[:1]), "The documents do not say when that was.", "not_in_corpus")
     return gathered(entries) if all(len(e.quotes) > 1 for e in entries) else None
 

@@ -228,9 +228,8 @@ def measure(
 
 ALL = 0.999
 """Coverage of a sentence that says everything that is asked."""
-
-
 _SAID = frozenset({"count", "duration", "yes_no"})
+"""Forms of a question that such a sentence answers: it has the figure, or it is the fact."""
 
 
 def _certain(best: Scored, form: str, form_wants: bool) -> bool:

@@ -189,5 +189,6 @@ def test_front_matter_where_it_is_not_read_is_refused(text: str) -> None:
 
 
 def test_a_field_given_twice_is_refused() -> None:
-    with pytest.raises(Refused, match="visibility: it is given twice"):
-        parse("---\nvisibility: private  # draft\nvisibility: public\n---\nx")
+    for first in ("visibility", "Visibility"):
+        with pytest.raises(Refused, match="visibility: it is given twice"):
+            parse(f"---\n{first}: private  # draft\nvisibility: public\n---\nx")

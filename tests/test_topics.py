@@ -1,6 +1,5 @@
 """What is asked of anybody's career is found though the documents put it in words of their own, or is refused."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,14 +189,16 @@ def test_what_the_next_sentence_takes_back_is_quoted_with_it(build: Build) -> No
 
 
 def test_every_place_of_work_is_given(build: Build) -> None:
-    placed = {
-        name: text.replace("employer:", f"location: {place}\n        employer:")
-        for (name, text), place in zip(sorted(BAKER.items()), ("", "", "Bergen", "Oslo"), strict=False)
-    }
-    answer = build({**BAKER, **{k: v for k, v in placed.items() if k.startswith("experience/")}}).ask(
-        "Which cities has she worked in?"
-    )
-    assert all(place in answer.text for place in re.findall(r"location: (\w+)", " ".join(placed.values())))
+    fjord, kai = "experience/fjord.md", "experience/kai.md"
+    asked = build(
+        BAKER
+        | {fjord: BAKER[fjord].replace("start:", "location: Bergen\n        start:")}
+        | {kai: BAKER[kai].replace("start:", "location: Oslo\n        start:")}
+    ).ask
+    every = asked("Which cities has she worked in?").text
+    assert ("Bergen" in every, "Oslo" in every) == (True, True)
+    now = asked("Which city does she work in now?").text
+    assert ("Bergen" in now, "Oslo" in now) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -220,6 +221,8 @@ def test_a_piece_without_a_date_says_none(build: Build) -> None:
     undated = {**NURSE, "handovers.md": NURSE["handovers.md"].replace("        date: 2022-03-14\n", "")}
     answer = build(undated).ask("When was the article on handovers published?")
     assert (answer.decision, "do not say when" in answer.text) == ("refuse", True)
+    listed = {**undated, "resume.md": "# Lena Voss\n\n## Publications\n\n- Handovers that hold, Ward Notes, May 2022\n"}
+    assert "May 2022" in build(listed).ask("When was the article on handovers published?").text
 
 
 def test_what_is_published_about_a_thing_is_no_work_with_it(build: Build) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from ingest import dates
@@ -98,11 +99,14 @@ def _load(block: str) -> object:
 
     try:
         # Every scalar stays the text that the owner wrote: 2019-03 and 2021 keep their precision.
-        node = yaml.compose(block, Loader=yaml.BaseLoader)
-        keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
-        if twice := next((key for i, key in enumerate(keys) if key in keys[:i] and isinstance(key, str)), ""):
-            raise Refused(f"front matter field {twice}: it is given twice; keep one of them")
-        return yaml.load(block, Loader=yaml.BaseLoader)
+        loader = yaml.BaseLoader(block)
+        node = loader.get_single_node()
+        given = node.value if isinstance(node, yaml.MappingNode) else []
+        keys = Counter(_folded(key.value) for key, _ in given if isinstance(key.value, str))
+        for key, times in keys.most_common(1):
+            if times > 1:  # YAML would take the last: `visibility: public` after `private`
+                raise Refused(f"front matter field {key}: it is given twice; keep one of them")
+        return None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as exc:
         opened = re.search(r"flow|quoted", exc.context or "")  # what is not closed is noticed lines after it began
         mark = (opened and exc.context_mark) or exc.problem_mark or exc.context_mark
@@ -121,11 +125,15 @@ def _load(block: str) -> object:
         raise Refused("broken front matter: it cannot be read as YAML; write one `name: value` a line") from exc
 
 
+def _folded(key: str) -> str:
+    return key.casefold().replace("-", "_")
+
+
 def _fields(loaded: dict[object, object]) -> dict[str, str]:
     """The fields known here, by their first name; where both are given it wins over its synonym."""
     fields: dict[str, str] = {}
     for key, value in loaded.items():
-        said = key.casefold().replace("-", "_") if isinstance(key, str) else ""
+        said = _folded(key) if isinstance(key, str) else ""
         name = _SYNONYMS.get(said, said)
         if name not in _FIELDS:
             if meant := _meant(said):
